@@ -1,6 +1,6 @@
 import { codes, type ErrorCode, type RetryCause } from './codes.ts';
 
-const brand: unique symbol = Symbol.for('millrace.error') as never;
+const brand: unique symbol = Symbol.for('millrace.error');
 
 /** What an error may carry beside its message; what is absent comes from the table of codes. */
 export interface MillraceErrorOptions {
