@@ -1,0 +1,39 @@
+import { callOf, childrenOf, type SyntaxNode } from './syntax-tree.ts';
+
+/** CEL's built-ins that return or take an `int`; each has a twin of ours on JSON numbers, under a name with this prefix. */
+const twins = new Set(['size', 'int', 'indexOf', 'lastIndexOf', 'substring', 'matches']);
+const prefix = 'json_';
+
+/** The name under which the twin of a built-in is registered. */
+export const twinName = (name: string): string => prefix + name;
+
+/** Gives the names in a message of cel-js back as the user wrote them. */
+export const withoutTwinNames = (message: string): string => message.replaceAll(prefix, '');
+
+/**
+ * Changes a parsed expression so that there is one kind of number, as in JSON.
+ *
+ * CEL keeps `int` and `double` apart (`n + 1` fails for a JSON number `n`, `1 / 2` is 0). Here a literal `1` becomes a double, and
+ * the built-ins that return an `int` are replaced by twins. A list index must stay an `int`, or be of a type that is only known
+ * when it runs. Must be called after parsing and before the tree is checked or evaluated.
+ */
+export function useJsonNumbers(root: SyntaxNode, dynCall: SyntaxNode): void {
+  const visit = (node: SyntaxNode): void => {
+    const call = callOf(node);
+    if (call && twins.has(call.name)) (node.args as unknown[])[0] = twinName(call.name);
+    if (node.op === 'value' && typeof node.args === 'bigint') node.args = Number(node.args);
+    else if (node.op === '[]' || node.op === '[?]') visitIndex(node.args as SyntaxNode[]);
+    else childrenOf(node).forEach(visit);
+  };
+  const visitIndex = (parts: SyntaxNode[]): void => {
+    const [list, index] = parts as [SyntaxNode, SyntaxNode];
+    visit(list);
+    if (index.op === 'value') return;
+    visit(index);
+    parts[1] = index.clone({ name: 'call', check: dynCall.meta.check, evaluate: dynCall.meta.evaluate }, [
+      'dyn',
+      [index],
+    ]);
+  };
+  visit(root);
+}
