@@ -1,0 +1,92 @@
+import { OllamaError, type PartialAnswer } from '@millrace/errors';
+import { defer, map, type OperatorFunction, reduce } from 'rxjs';
+import type { Logprob } from './logprob.ts';
+import { type AnswerMessage, partsOf } from './message-parts.ts';
+import type { ToolCall } from './tool.ts';
+import { type Usage, usageOf } from './usage.ts';
+
+/** A whole answer. */
+export interface Answer {
+  /** The text, unchanged. */
+  readonly content: string;
+  readonly thinking: string;
+  /** In the order of arrival. */
+  readonly toolCalls: readonly ToolCall[];
+  readonly logprobs: readonly Logprob[];
+  /** `stop`, `length`, `load`, `unload`; absent where the server gave none. */
+  readonly doneReason: string | undefined;
+  readonly usage: Usage;
+}
+
+/** Which answers `answer` lets pass that it would refuse. */
+export interface AnswerOptions {
+  /** Accepts an answer that was cut by `num_predict` or the window, to judge it yourself. Default: false. */
+  readonly acceptTruncated?: boolean | undefined;
+  /** Accepts an answer without text and tool calls. Default: false. */
+  readonly acceptEmpty?: boolean | undefined;
+}
+
+/**
+ * Folds the messages of generate or chat into one answer, emitted when they complete.
+ *
+ * @throws {OllamaError} `OUTPUT_TRUNCATED` where the answer was cut, `ANSWER_EMPTY` where it holds no tool call and
+ *   nothing but white space (loading and unloading are no answers, and pass), both with what had arrived;
+ *   `STREAM_TRUNCATED` where there was no message.
+ */
+export function answer(options: AnswerOptions = {}): OperatorFunction<AnswerMessage, Answer> {
+  return (messages) =>
+    defer(() => {
+      const draft = createDraft();
+      return messages.pipe(
+        reduce<AnswerMessage, Draft>(addMessage, draft),
+        map(({ last, ...parts }) => checked(finish(parts, last), options)),
+      );
+    });
+}
+
+interface Draft {
+  content: string;
+  thinking: string;
+  readonly toolCalls: ToolCall[];
+  readonly logprobs: Logprob[];
+  last: AnswerMessage | undefined;
+}
+
+const createDraft = (): Draft => ({ content: '', thinking: '', toolCalls: [], logprobs: [], last: undefined });
+
+function addMessage(draft: Draft, message: AnswerMessage): Draft {
+  const { text, thinking, toolCalls } = partsOf(message);
+  draft.content += text;
+  draft.thinking += thinking;
+  for (const call of toolCalls) addCall(draft.toolCalls, call);
+  if (message.logprobs !== undefined) draft.logprobs.push(...message.logprobs);
+  draft.last = message;
+  return draft;
+}
+
+// A call that comes again under its id is the same call.
+function addCall(calls: ToolCall[], call: ToolCall): void {
+  const place = call.id === undefined ? -1 : calls.findIndex(({ id }) => id === call.id);
+  if (place === -1) calls.push(call);
+  else calls[place] = call;
+}
+
+function finish(parts: Omit<Draft, 'last'>, last: AnswerMessage | undefined): Answer {
+  if (last === undefined) throw new OllamaError('STREAM_TRUNCATED', 'There was no message to make an answer of.');
+  return { ...parts, doneReason: last.done_reason, usage: usageOf(last) };
+}
+
+function checked(answer: Answer, { acceptTruncated = false, acceptEmpty = false }: AnswerOptions): Answer {
+  const { content, thinking, toolCalls, doneReason, usage } = answer;
+  const partial: PartialAnswer = { text: content, thinking };
+  if (doneReason === 'length' && !acceptTruncated) {
+    const message = `The answer was cut after ${usage.outputTokens} tokens.`;
+    throw new OllamaError('OUTPUT_TRUNCATED', message, { partial });
+  }
+  const isAnswer = doneReason !== 'load' && doneReason !== 'unload';
+  if (isAnswer && !acceptEmpty && toolCalls.length === 0 && content.trim() === '') {
+    const after = thinking === '' ? '' : `, after ${thinking.length} characters of thinking`;
+    throw new OllamaError('ANSWER_EMPTY', `The model answered nothing${after}.`, { partial });
+  }
+  return answer;
+}

@@ -1,0 +1,139 @@
+import { type Agent, type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { Observable, type Subscriber } from 'rxjs';
+import { describeCall, pathOf } from './base-url.ts';
+import { type Call, modelOf } from './call.ts';
+import { type ClockLimits, type RunningClocks, startClocks, timedOut } from './clocks.ts';
+import { badRequest, brokenOff, unreachable } from './exchange-errors.ts';
+import { readRefusal } from './refusal.ts';
+
+/** Sends one call; the result is the body of a successful answer as it arrives. */
+export type Exchange = (call: Call) => Observable<Uint8Array>;
+
+/** Where an exchange sends to, and how. */
+export interface ExchangeOptions {
+  readonly base: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly limits: ClockLimits;
+  /** Keeps the connections; of the protocol of `base`. */
+  readonly agent: Agent;
+}
+
+/**
+ * Creates the one border to the network. Cold: subscribing sends, unsubscribing closes the socket in any phase. After
+ * a complete answer the connection goes back to the agent.
+ */
+export function createExchange(options: ExchangeOptions): Exchange {
+  return (call) => new Observable((subscriber) => start(options, call, subscriber));
+}
+
+/** What the listeners of one subscription share. */
+interface Flight {
+  readonly where: string;
+  readonly call: Call;
+  readonly clocks: RunningClocks;
+  readonly subscriber: Subscriber<Uint8Array>;
+  /** The answer was read to its end: the socket is the agent's again. */
+  ended: boolean;
+}
+
+function start(options: ExchangeOptions, call: Call, subscriber: Subscriber<Uint8Array>): void {
+  const { base, limits } = options;
+  const where = describeCall(base, call);
+  const body = encode(call, where);
+  const clocks = startClocks(limits, (name) => subscriber.error(timedOut(where, name, limits)));
+  const flight: Flight = { where, call, clocks, subscriber, ended: false };
+  let request: ClientRequest | undefined;
+  const send = (): void => {
+    request = open(options, call, body, where);
+    listen(request, flight, send);
+    request.end(body);
+  };
+  subscriber.add(() => {
+    clocks.stop();
+    if (request !== undefined && !(flight.ended && request.writableFinished)) close(request);
+  });
+  send();
+}
+
+function encode(call: Call, where: string): Buffer | undefined {
+  try {
+    return call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body));
+  } catch (cause) {
+    throw badRequest(where, cause);
+  }
+}
+
+function open(
+  { base, headers, agent }: ExchangeOptions,
+  call: Call,
+  body: Buffer | undefined,
+  where: string,
+): ClientRequest {
+  const send = base.protocol === 'https:' ? httpsRequest : httpRequest;
+  const sizes = body === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(body.length) };
+  const auth = base.username === '' ? {} : { auth: decodeURIComponent(`${base.username}:${base.password}`) };
+  try {
+    return send({
+      agent,
+      method: call.method,
+      hostname: base.hostname.replace(/^\[(.*)\]$/, '$1'),
+      port: base.port,
+      path: pathOf(base, call),
+      headers: { accept: 'application/x-ndjson, application/json', ...sizes, ...headers },
+      ...auth,
+    });
+  } catch (cause) {
+    throw badRequest(where, cause);
+  }
+}
+
+function listen(request: ClientRequest, flight: Flight, sendAgain: () => void): void {
+  const { subscriber, clocks, where } = flight;
+  let answered = false;
+  request.on('socket', (socket) => {
+    if (!socket.connecting) return clocks.connected();
+    socket.once('encrypted' in socket ? 'secureConnect' : 'connect', () => clocks.connected());
+  });
+  request.on('response', (response) => {
+    answered = true;
+    receive(response, flight);
+  });
+  request.on('error', (cause: NodeJS.ErrnoException) => {
+    if (subscriber.closed) return;
+    if (answered) subscriber.error(brokenOff(where, cause));
+    else if (isStale(request, cause)) sendAgain();
+    else subscriber.error(unreachable(where, cause));
+  });
+}
+
+// A kept connection that the server closed while it was idle: nothing of the request was read.
+const isStale = ({ reusedSocket }: ClientRequest, { code }: NodeJS.ErrnoException): boolean =>
+  reusedSocket && (code === 'ECONNRESET' || code === 'EPIPE' || code === 'ECONNABORTED');
+
+function receive(response: IncomingMessage, flight: Flight): void {
+  const { subscriber, clocks, where, call } = flight;
+  const status = response.statusCode ?? 0;
+  if (status < 200 || status > 299) {
+    readRefusal(response, { where, model: modelOf(call) }, clocks, (error) => {
+      flight.ended = response.complete;
+      subscriber.error(error);
+    });
+    return;
+  }
+  response.on('data', (chunk: Buffer) => {
+    clocks.received();
+    subscriber.next(chunk);
+  });
+  response.on('end', () => {
+    flight.ended = true;
+    subscriber.complete();
+  });
+  response.on('error', (cause) => subscriber.error(brokenOff(where, cause)));
+}
+
+// Destroyed before it has a socket, a request would leave its connection open in the agent's pool.
+function close(request: ClientRequest): void {
+  if (request.socket === null) request.once('socket', () => request.destroy());
+  else request.destroy();
+}
