@@ -1,0 +1,44 @@
+import type { EngineModel } from '../engine-model.ts';
+import type { OpenLlama } from '../inference/open-llama.ts';
+import { type ModelName, shortName } from '../wire/model-name.ts';
+import { type LoadedModel, loadModel } from './loaded-model.ts';
+import { type ModelFile, readModelFile } from './model-file.ts';
+import { createResidence, type Residence } from './residence.ts';
+
+/** A model the engine serves, in memory or not. */
+export interface ServedModel {
+  readonly file: ModelFile;
+  readonly residence: Residence<LoadedModel>;
+  /** Window of the latest request, for `/api/ps`. */
+  numCtx: number;
+}
+
+/** The models of an engine, by name. */
+export interface ModelStore {
+  readonly models: readonly ServedModel[];
+  find(name: ModelName): ServedModel | undefined;
+}
+
+/** Reads the heads of all files; loads none. @throws where one is no readable GGUF, or two have one name. */
+export async function openModelStore(
+  open: OpenLlama,
+  sources: readonly EngineModel[],
+  parallel: number,
+): Promise<ModelStore> {
+  const files = await Promise.all(sources.map((source) => readModelFile(open.library, source)));
+  const byName = new Map<string, ServedModel>();
+  for (const file of files) {
+    const name = key(file.name);
+    if (byName.has(name)) throw new Error(`Two models are called "${name}".`);
+    const residence = createResidence(
+      () => loadModel(open, file, parallel),
+      (loaded) => loaded.dispose(),
+    );
+    byName.set(name, { file, residence, numCtx: 0 });
+  }
+  return { models: [...byName.values()], find: (name) => byName.get(key(name)) };
+}
+
+function key(name: ModelName): string {
+  return shortName(name).toLowerCase();
+}

@@ -1,0 +1,89 @@
+import { availableParallelism } from 'node:os';
+import { MillraceError } from '@millrace/errors';
+import { bundledModelFiles } from './bundled-models.ts';
+import type { EngineModel } from './engine-model.ts';
+import { listen } from './http/listen.ts';
+import { createRouter } from './http/router.ts';
+import { openLlama } from './inference/open-llama.ts';
+import { openModelStore } from './models/model-store.ts';
+import { engineRoutes } from './routes/engine-routes.ts';
+
+/** How an engine is served; everything has a default. */
+export interface ServeEngineOptions {
+  /** 0, the default, takes a free one. */
+  readonly port?: number;
+  /** A loopback address; `127.0.0.1` by default. */
+  readonly host?: string;
+  /** The bundled ones by default. The first is loaded at once, the others when they are asked for. */
+  readonly models?: readonly EngineModel[];
+  /** Answers generated side by side, for each model; the others wait in line. */
+  readonly parallel?: number;
+  /** Told what llama.cpp reports as an error; nothing is told by default. */
+  readonly onLog?: (message: string) => void;
+}
+
+/** An engine that listens in this process. */
+export interface EngineServer {
+  readonly baseUrl: string;
+  /** Cancels what is running and frees everything. */
+  close(): Promise<void>;
+}
+
+/** Answers side by side where nobody says otherwise: one for each core, four at most. */
+export function defaultParallel(): number {
+  return Math.min(4, availableParallelism());
+}
+
+/**
+ * Serves models as an Ollama server would, in this process.
+ *
+ * @throws {MillraceError} `ENGINE_FAILED`: the port is taken, a model cannot be read, llama.cpp does not start.
+ */
+export async function serveEngine(options: ServeEngineOptions = {}): Promise<EngineServer> {
+  const { port = 0, host = '127.0.0.1', models = bundledModelFiles(), parallel = defaultParallel() } = options;
+  if (!isLoopback(host))
+    throw failed(`The engine listens on this machine only, not on "${host}".`, undefined, loopbackHint);
+  if (models.length === 0) throw failed('The engine has no model to serve.', undefined, 'Name at least one.');
+  const open = await openLlama(options.onLog ?? (() => {})).catch((error: unknown) => {
+    throw failed(
+      'llama.cpp did not start.',
+      error,
+      'Install again without leaving out optional packages: its binary is one.',
+    );
+  });
+  try {
+    const store = await openModelStore(open, models, parallel);
+    await store.models[0]?.residence.use(undefined, async () => {});
+    const server = await listen(createRouter(engineRoutes({ open, store })), host, port);
+    return {
+      baseUrl: `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`,
+      async close() {
+        await server.close();
+        await open.llama.dispose();
+      },
+    };
+  } catch (error) {
+    await open.llama.dispose();
+    throw startFailure(error, host, port);
+  }
+}
+
+const loopbackHint = 'Use 127.0.0.1; for other machines put a server with a login in front of it.';
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+function startFailure(error: unknown, host: string, port: number): MillraceError {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE') {
+    return failed(`Port ${port} of ${host} is taken.`, error, 'Choose another port, or 0 for any free one.');
+  }
+  if (code === 'EACCES') return failed(`Port ${port} may not be used.`, error, 'Choose a port above 1023.');
+  const reason = error instanceof Error ? error.message : String(error);
+  return failed(`The engine did not start: ${reason}`, error, 'Check the model files: each must be a complete GGUF.');
+}
+
+function failed(message: string, cause: unknown, hint: string): MillraceError {
+  return new MillraceError('ENGINE_FAILED', message, { ...(cause === undefined ? {} : { cause }), hint });
+}
