@@ -1,1 +1,23 @@
-export {};
+export type {
+  RowEnd,
+  RunCounts,
+  RunEnd,
+  RunEvent,
+  RunStart,
+  RunTokens,
+  StepDelta,
+  StepEnd,
+  StepRetry,
+  StepStart,
+} from './events.ts';
+export { isLoopback } from './is-loopback.ts';
+export { type Load, type LoadedWorkflow, type LoadOptions, loadWorkflow } from './load-workflow.ts';
+export { modelsOf } from './models-of.ts';
+export { type FailedRow, initialRun, type LabelTally, type RunState, reduceRun } from './reduce-run.ts';
+export type { InputValue } from './resolve-inputs.ts';
+export { retryLimits } from './retry-by-cause.ts';
+export { countRows } from './rows/count-rows.ts';
+export { runWorkflow, type World } from './run-workflow.ts';
+export type { LineSink } from './save/result-writer.ts';
+export { defineStepKind, type StepContext, type StepKind, type StepMessage, type StepOutput } from './step-kind.ts';
+export { builtInKinds } from './steps/index.ts';

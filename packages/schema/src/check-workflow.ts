@@ -23,8 +23,8 @@ export interface Surroundings {
   checkSave?(to: string): Promise<Finding | undefined>;
   /** Whether this host may be talked to. */
   checkHost?(host: string): Finding | undefined;
-  /** True where a model will be given when it is run, so that the file needs none. */
-  readonly modelGiven?: boolean;
+  /** Replaces the model at the top of the file. */
+  readonly model?: string;
 }
 
 /** A file's problems, and the workflow where none of them is an error. */
@@ -75,15 +75,17 @@ async function checkValue(source: Source, value: YamlMap, tools: Tools): Promise
   checkFields(mapIn(save?.fields), findings);
   if (hasErrors(findings.list())) return undefined;
 
+  const model = surroundings.model ?? textIn(value.model);
   const ids = new Set(steps.map(({ id }) => id));
-  const planned = steps.map((step) => planStep(step, returns.get(step.id), textIn(value.model), ids, tools.language));
+  const planned = steps.map((step) => planStep(step, returns.get(step.id), model, ids, tools.language));
   const ordered = orderSteps(planned);
   if ('cycle' in ordered) {
     reportCycle(ordered.cycle, findings);
     return undefined;
   }
   warnUnused(planned, save, tools);
-  return () => assemble(source.file, value, ordered.order, tools.language);
+  return () =>
+    assemble(source.file, { ...value, ...(model !== undefined && { model }) }, ordered.order, tools.language);
 }
 
 async function askSurroundings(
@@ -160,7 +162,7 @@ function checkModels(
   surroundings: Surroundings,
   findings: Findings,
 ): void {
-  if (value.model !== undefined || surroundings.modelGiven) return;
+  if (value.model !== undefined || surroundings.model !== undefined) return;
   for (const step of steps) {
     if (step.value.model !== undefined) continue;
     const message = `The step \`${step.id}\` has no model.`;

@@ -26,7 +26,9 @@ export function planStep(
   const waitsFor = unique(read.flatMap(({ needed, optional: may }) => [...needed, ...may])).filter((name) =>
     stepIds.has(name),
   );
-  return { id, kind, ...templates, ...expect, ...(returns && { returns }), needs, waitsFor };
+  const fields = typeof value.expect === 'object' &&
+    value.expect !== null && { expectsFields: Object.keys(value.expect) };
+  return { id, kind, ...templates, ...expect, ...fields, ...(returns && { returns }), needs, waitsFor };
 }
 
 function optional<Key extends string>(

@@ -36,6 +36,8 @@ export interface PlannedStep {
   /** The JSON Schema that the answer must fit; absent: the answer is text. */
   readonly returns?: JsonSchema;
   readonly expect?: Template;
+  /** Where `expect` is a map: the fields of the value that it compares. */
+  readonly expectsFields?: readonly string[];
   /** Steps that must have ended before this one can begin. */
   readonly waitsFor: readonly string[];
   /** Of those, the ones without which this one is skipped. */

@@ -1,0 +1,99 @@
+import type { Usage } from '@millrace/core';
+import type { ErrorDescription } from '@millrace/errors';
+
+/** Where an event belongs: the row's key, and its place in the input, counted from 0. */
+interface OfRow {
+  readonly key: string;
+  readonly index: number;
+}
+
+interface OfStep extends OfRow {
+  readonly step: string;
+}
+
+/** How many rows ended how; `rows` is the sum of the others. */
+export interface RunCounts {
+  readonly rows: number;
+  readonly ok: number;
+  readonly failed: number;
+  /** Left out by `each.where`. */
+  readonly skipped: number;
+}
+
+/** Tokens of all answers of a run, those of failed attempts not included. */
+export interface RunTokens {
+  readonly promptTokens: number;
+  readonly outputTokens: number;
+}
+
+export interface RunStart {
+  readonly type: 'run-start';
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly workflow: string;
+  readonly steps: readonly string[];
+  /** Base URLs. */
+  readonly hosts: readonly string[];
+  readonly models: readonly string[];
+  /** Steps, or `step.field`, whose values are labels worth counting. */
+  readonly labels: readonly string[];
+  /** Where the results go; absent where they are not saved. */
+  readonly to?: string;
+}
+
+/** A slot was free and the call begins; `attempt` counts from 1. */
+export interface StepStart extends OfStep {
+  readonly type: 'step-start';
+  readonly attempt: number;
+  readonly host: string;
+}
+
+/** A piece of the answer, as it comes. */
+export interface StepDelta extends OfStep {
+  readonly type: 'step-delta';
+  readonly text: string;
+}
+
+/** A step has its value, or was skipped. */
+export interface StepEnd extends OfStep {
+  readonly type: 'step-end';
+  readonly status: 'ok' | 'skipped';
+  /** Null where it was skipped. */
+  readonly value: unknown;
+  readonly usage?: Usage;
+  /** What `expect` says the value should have been. */
+  readonly expected?: unknown;
+}
+
+/** An attempt failed and another one follows. */
+export interface StepRetry extends OfStep {
+  readonly type: 'step-retry';
+  readonly attempt: number;
+  readonly error: ErrorDescription;
+  readonly delayMs: number;
+}
+
+/** A row is final. */
+export interface RowEnd extends OfRow {
+  readonly type: 'row-end';
+  readonly status: 'ok' | 'failed' | 'skipped';
+  /** What is saved: the fields without `key`. Absent where nothing is. */
+  readonly fields?: Readonly<Record<string, unknown>>;
+  readonly error?: ErrorDescription;
+}
+
+/** The last event. */
+export interface RunEnd {
+  readonly type: 'run-end';
+  readonly at: number;
+  readonly status: 'done' | 'interrupted';
+  readonly counts: RunCounts;
+  readonly tokens: RunTokens;
+  readonly durationMs: number;
+  readonly to?: string;
+  /** Only of a workflow without `each`: the value of the last step, or of all that no other step reads. */
+  readonly value?: unknown;
+}
+
+/** All that a run says, in the order in which it happens. */
+export type RunEvent = RunStart | StepStart | StepDelta | StepEnd | StepRetry | RowEnd | RunEnd;

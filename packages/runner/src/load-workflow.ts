@@ -1,0 +1,145 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { isMillraceError, MillraceError } from '@millrace/errors';
+import {
+  type Checker,
+  createChecker,
+  type Diagnostic,
+  type Finding,
+  type Surroundings,
+  type Workflow,
+} from '@millrace/schema';
+import { isLoopback } from './is-loopback.ts';
+import { confinedTo, type FileAccess, granted } from './paths/file-access.ts';
+import { sampleColumns } from './rows/sample-columns.ts';
+import { lineFormat } from './save/format-line.ts';
+import type { StepKind } from './step-kind.ts';
+import { builtInKinds } from './steps/index.ts';
+
+/** A checked workflow with the files that it reads and writes. */
+export interface LoadedWorkflow extends Workflow {
+  /** Absent where there is no `each`. */
+  readonly rows?: {
+    /** Absolute, without links. */
+    readonly path: string;
+    readonly files: FileAccess;
+    /** Known columns, null in the rows that lack them. */
+    readonly columns: readonly string[];
+  };
+  /** Absolute, without links; or `-`. Absent where nothing is saved. */
+  readonly saveTo?: string;
+}
+
+/** What the caller grants and replaces. */
+export interface LoadOptions {
+  /** Default: the built-in kinds. */
+  readonly kinds?: readonly StepKind[] | undefined;
+  /** In place of `each.from`, seen from the current folder; its own grant. */
+  readonly from?: string | undefined;
+  /** In place of `save.to`, seen from the current folder; its own grant. */
+  readonly to?: string | undefined;
+  /** In place of the model at the top of the file. */
+  readonly model?: string | undefined;
+  /** Host names in `hosts:` that are not this machine and may be talked to; `true` where the file's hosts are not used. */
+  readonly allowHosts?: readonly string[] | true | undefined;
+}
+
+/** A file's problems, and the workflow where none of them is an error. */
+export interface Load {
+  readonly workflow?: LoadedWorkflow;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Reads and checks a workflow file: its text, the columns of its rows, the places it reads and writes. Calls no model.
+ *
+ * @throws {MillraceError} `FILE_NOT_FOUND` for the workflow itself or `from`; `ROWS_UNREADABLE`, `SAVE_FAILED` for `from` and `to`;
+ *   `USAGE_INVALID` for `from` without `each`. What is wrong in the file is in `diagnostics`.
+ */
+export async function loadWorkflow(file: string, options: LoadOptions = {}): Promise<Load> {
+  const bytes = await readWorkflowFile(file);
+  const own = confinedTo(dirname(resolve(file)));
+  const found: { rows?: NonNullable<LoadedWorkflow['rows']>; saveTo?: string } = {};
+
+  const useRows = async (from: string, files: FileAccess, declared: Parameters<typeof sampleColumns>[1]) => {
+    const path = await files.toRead(from);
+    const columns = await sampleColumns(path, declared, files);
+    found.rows = { path, files, columns: Object.keys(columns ?? {}) };
+    return columns;
+  };
+  const useSave = async (to: string, files: FileAccess): Promise<void> => {
+    lineFormat(to, []);
+    found.saveTo = to === '-' ? to : await files.toWrite(to);
+  };
+
+  if (options.to !== undefined) await useSave(options.to, granted);
+  const surroundings: Surroundings = {
+    ...(options.model !== undefined && { model: options.model }),
+    columnsOf: (from, declared) =>
+      options.from === undefined
+        ? asFinding(() => useRows(from, own, declared))
+        : useRows(options.from, granted, declared),
+    checkSave: (to) =>
+      options.to === undefined ? asFinding(() => useSave(to, own).then(() => undefined)) : Promise.resolve(undefined),
+    checkHost: (host) => refusedHost(host, options.allowHosts),
+  };
+
+  const check = createChecker(options.kinds ?? builtInKinds);
+  const { workflow, diagnostics } = await check(file, bytes, surroundings);
+  if (!workflow) return { diagnostics };
+  if (options.from !== undefined && !workflow.each) {
+    throw new MillraceError('USAGE_INVALID', `${file} has no \`each:\`, so there is nothing to read rows for.`);
+  }
+  if (found.saveTo !== undefined && found.saveTo === found.rows?.path) {
+    throw new MillraceError('SAVE_FAILED', `The results would replace the rows: both are \`${found.saveTo}\`.`);
+  }
+  return { workflow: { ...workflow, ...found }, diagnostics };
+}
+
+async function readWorkflowFile(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const why =
+      code === 'EISDIR'
+        ? 'is a folder, and a workflow is a file'
+        : code === 'ENOENT'
+          ? 'does not exist'
+          : 'cannot be read';
+    throw new MillraceError('FILE_NOT_FOUND', `\`${file}\` ${why}.`, { cause });
+  }
+}
+
+/** What is wrong with a path of the file belongs to the file. */
+async function asFinding<Value>(find: () => Promise<Value>): Promise<Value | Finding> {
+  try {
+    return await find();
+  } catch (error) {
+    const { code, message, hint } = isMillraceError(error)
+      ? error
+      : new MillraceError('ROWS_UNREADABLE', (error as Error).message);
+    if (code === 'FILE_NOT_FOUND' || code === 'PATH_REFUSED' || code === 'ROWS_UNREADABLE')
+      return { code, message, hint };
+    return { code: 'VALUE_INVALID', message, hint };
+  }
+}
+
+function refusedHost(host: string, allowed: LoadOptions['allowHosts']): Finding | undefined {
+  if (allowed === true || isLoopback(host) || allowed?.some((name) => hostName(host) === hostName(name)))
+    return undefined;
+  const message = `\`${host}\` is not this machine, and the rows would go there.`;
+  return {
+    code: 'HOST_REFUSED',
+    message,
+    hint: `Grant it with \`--allow-net=${hostName(host)}\`, or name it yourself with \`--host\`.`,
+  };
+}
+
+const hostName = (host: string): string => {
+  try {
+    return new URL(host.includes('://') ? host : `http://${host}`).hostname;
+  } catch {
+    return host;
+  }
+};

@@ -1,0 +1,70 @@
+import { realpath } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { MillraceError } from '@millrace/errors';
+
+/** The files that somebody may use; each answer is an absolute path without links. */
+export interface FileAccess {
+  /** @throws {MillraceError} `FILE_NOT_FOUND`, `PATH_REFUSED`. */
+  toRead(path: string): Promise<string>;
+  /** The file itself need not exist, and its folder neither. @throws {MillraceError} `PATH_REFUSED`. */
+  toWrite(path: string): Promise<string>;
+}
+
+/**
+ * What a workflow file may use by itself: what lies below its own folder, seen after resolving links, and no dot files. A file may come
+ * from a stranger.
+ */
+export function confinedTo(folder: string): FileAccess {
+  const confine = async (path: string, find: (path: string) => Promise<string>): Promise<string> => {
+    if (isAbsolute(path) && !isBelow(resolve(folder), path))
+      throw refuse(path, 'leads out of the folder of the workflow');
+    const wanted = resolve(folder, path);
+    checkPlace(path, resolve(folder), wanted);
+    const [root, real] = [await realpath(folder), await find(wanted)];
+    checkPlace(path, root, real, ' through a link');
+    return real;
+  };
+  return { toRead: (path) => confine(path, existing), toWrite: (path) => confine(path, nearestExisting) };
+}
+
+/** What a path on the command line is: its own grant, seen from the current folder. */
+export const granted: FileAccess = {
+  toRead: (path) => existing(resolve(path)),
+  toWrite: (path) => nearestExisting(resolve(path)),
+};
+
+function checkPlace(path: string, root: string, place: string, how = ''): void {
+  if (!isBelow(root, place)) throw refuse(path, `leads out of the folder of the workflow${how}`);
+  const dot = relative(root, place)
+    .split(sep)
+    .find((part) => part.startsWith('.'));
+  if (dot !== undefined) throw refuse(path, `leads to a dot file (${dot})${how}`);
+}
+
+function isBelow(root: string, place: string): boolean {
+  const way = relative(root, place);
+  return way === '' || !(way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way));
+}
+
+const refuse = (path: string, why: string): MillraceError => new MillraceError('PATH_REFUSED', `\`${path}\` ${why}.`);
+
+/** A name with `*` stands for files of its folder. */
+async function existing(path: string): Promise<string> {
+  if (basename(path).includes('*')) return join(await existing(dirname(path)), basename(path));
+  try {
+    return await realpath(path);
+  } catch (cause) {
+    throw new MillraceError('FILE_NOT_FOUND', `There is no file \`${path}\`.`, { cause });
+  }
+}
+
+/** Resolves links as far as the path exists. */
+async function nearestExisting(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    const parent = dirname(path);
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || parent === path) throw error;
+    return join(await nearestExisting(parent), basename(path));
+  }
+}

@@ -1,0 +1,145 @@
+import type { ErrorDescription } from '@millrace/errors';
+import type { RowEnd, RunCounts, RunEvent, RunTokens, StepEnd } from './events.ts';
+
+/** How often each value came, and how it compares with what `expect` named. */
+export interface LabelTally {
+  /** How often the step answered each value; at most `maxLabels`, the rest under `…`. */
+  readonly counts: Readonly<Record<string, number>>;
+  /** Only where the step has an `expect`: how often each pair of expected and answered value came. */
+  readonly confusion: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly compared: number;
+  readonly right: number;
+}
+
+/** A failed row, for the summary. */
+export interface FailedRow {
+  readonly key: string;
+  readonly error: ErrorDescription;
+}
+
+/** What is known of a run after some of its events. Its size does not grow with the rows. */
+export interface RunState {
+  readonly status: 'waiting' | 'running' | 'done' | 'interrupted';
+  readonly workflow: string;
+  readonly hosts: readonly string[];
+  readonly models: readonly string[];
+  readonly startedAt: number;
+  readonly durationMs: number;
+  readonly to?: string;
+  readonly counts: RunCounts;
+  readonly tokens: RunTokens;
+  /** Attempts that failed and were made again. */
+  readonly retries: number;
+  readonly labels: Readonly<Record<string, LabelTally>>;
+  /** The first few. */
+  readonly failures: readonly FailedRow[];
+  readonly value?: unknown;
+}
+
+const maxLabels = 30;
+const maxFailures = 10;
+
+/** The state before the first event. */
+export const initialRun: RunState = {
+  status: 'waiting',
+  workflow: '',
+  hosts: [],
+  models: [],
+  startedAt: 0,
+  durationMs: 0,
+  counts: { rows: 0, ok: 0, failed: 0, skipped: 0 },
+  tokens: { promptTokens: 0, outputTokens: 0 },
+  retries: 0,
+  labels: {},
+  failures: [],
+};
+
+/** The state after one more event: a pure fold, shared by the terminal and whatever else shows a run. */
+export function reduceRun(state: RunState, event: RunEvent): RunState {
+  switch (event.type) {
+    case 'run-start':
+      return {
+        ...state,
+        status: 'running',
+        workflow: event.workflow,
+        hosts: event.hosts,
+        models: event.models,
+        startedAt: event.at,
+        labels: Object.fromEntries(event.labels.map((name) => [name, emptyTally])),
+        ...(event.to !== undefined && { to: event.to }),
+      };
+    case 'step-end':
+      return event.status === 'ok' ? afterStep(state, event) : state;
+    case 'step-retry':
+      return { ...state, retries: state.retries + 1 };
+    case 'row-end':
+      return afterRow(state, event);
+    case 'run-end':
+      return {
+        ...state,
+        status: event.status,
+        durationMs: event.durationMs,
+        ...('value' in event && { value: event.value }),
+      };
+    default:
+      return state;
+  }
+}
+
+const emptyTally: LabelTally = { counts: {}, confusion: {}, compared: 0, right: 0 };
+
+function afterStep(state: RunState, event: StepEnd): RunState {
+  const tokens = event.usage
+    ? {
+        promptTokens: state.tokens.promptTokens + event.usage.promptTokens,
+        outputTokens: state.tokens.outputTokens + event.usage.outputTokens,
+      }
+    : state.tokens;
+  let labels = state.labels;
+  for (const name of Object.keys(labels)) {
+    const label = labelOf(name, event);
+    if (label) labels = { ...labels, [name]: addLabel(labels[name] ?? emptyTally, label.value, label.expected) };
+  }
+  return { ...state, tokens, labels };
+}
+
+/** The value that a label's name (`step` or `step.field`) means in this event. */
+function labelOf(name: string, { step, value, expected }: StepEnd) {
+  if (name === step) return { value, expected };
+  const field = name.startsWith(`${step}.`) ? name.slice(step.length + 1) : undefined;
+  if (field === undefined) return undefined;
+  return { value: fieldOf(value, field), expected: fieldOf(expected, field) };
+}
+
+const fieldOf = (value: unknown, field: string): unknown =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[field] : undefined;
+
+function addLabel(tally: LabelTally, value: unknown, expected: unknown): LabelTally {
+  const answered = labelText(value);
+  const counts = increment(tally.counts, answered);
+  if (expected === undefined) return { ...tally, counts };
+  const wanted = labelText(expected);
+  const row = wanted in tally.confusion || Object.keys(tally.confusion).length < maxLabels ? wanted : '…';
+  return {
+    counts,
+    confusion: { ...tally.confusion, [row]: increment(tally.confusion[row] ?? {}, answered) },
+    compared: tally.compared + 1,
+    right: tally.right + (answered === wanted ? 1 : 0),
+  };
+}
+
+function increment(counts: Readonly<Record<string, number>>, label: string): Record<string, number> {
+  const name = Object.hasOwn(counts, label) || Object.keys(counts).length < maxLabels ? label : '…';
+  return { ...counts, [name]: (counts[name] ?? 0) + 1 };
+}
+
+const labelText = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? 'null'));
+
+function afterRow(state: RunState, event: RowEnd): RunState {
+  const counts = { ...state.counts, rows: state.counts.rows + 1, [event.status]: state.counts[event.status] + 1 };
+  const failures =
+    event.error && state.failures.length < maxFailures
+      ? [...state.failures, { key: event.key, error: event.error }]
+      : state.failures;
+  return { ...state, counts, failures };
+}

@@ -1,0 +1,29 @@
+import type { MillraceError } from '@millrace/errors';
+
+/** A row as it was read, with its place for messages, such as `line 17`. */
+export interface ReadRow {
+  readonly place: string;
+  readonly value: Readonly<Record<string, unknown>>;
+}
+
+/** A row that could not be read; the others go on. */
+export interface BrokenRow {
+  readonly place: string;
+  readonly error: MillraceError;
+}
+
+/** A row on its way through the steps. */
+export interface Row {
+  /** Counted from 0 over all rows of the input. */
+  readonly index: number;
+  readonly key: string;
+  readonly value: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** A row that ended before its first step. */
+export interface EndedRow {
+  readonly index: number;
+  readonly key: string;
+  /** Absent: left out by `where`. */
+  readonly error?: MillraceError;
+}

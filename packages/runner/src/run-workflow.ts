@@ -1,0 +1,175 @@
+import type { Ollama } from '@millrace/core';
+import { describeError } from '@millrace/errors';
+import {
+  concat,
+  defer,
+  EMPTY,
+  finalize,
+  from,
+  ignoreElements,
+  mergeMap,
+  NEVER,
+  type Observable,
+  of,
+  takeUntil,
+  tap,
+} from 'rxjs';
+import type { RowEnd, RunEnd, RunEvent, RunStart } from './events.ts';
+import { labelsOf } from './labels-of.ts';
+import { createLanes } from './lanes.ts';
+import { createLastValue } from './last-value.ts';
+import type { LoadedWorkflow } from './load-workflow.ts';
+import { mergePulled } from './merge-pulled.ts';
+import { modelsOf } from './models-of.ts';
+import { initialRun, type RunState, reduceRun } from './reduce-run.ts';
+import { type InputValue, resolveInputs } from './resolve-inputs.ts';
+import type { EndedRow, Row } from './row.ts';
+import { planRow } from './row-plan.ts';
+import { openRows } from './rows/open-rows.ts';
+import { runRow } from './run-row.ts';
+import { openSave, type Save } from './save/open-save.ts';
+import type { LineSink } from './save/result-writer.ts';
+import { selectRows } from './select-rows.ts';
+import type { StepKind } from './step-kind.ts';
+import { builtInKinds } from './steps/index.ts';
+
+/** What a run may touch. */
+export interface World {
+  /** At least one; calls go to the one with the least work. */
+  readonly hosts: readonly Ollama[];
+  /** Values of the workflow's inputs; those of the command line are texts. */
+  readonly inputs?: Readonly<Record<string, InputValue>> | undefined;
+  /** Calls in flight on each host, in place of `limits.parallel`. */
+  readonly parallel?: number | undefined;
+  /** Stops after this many rows that `where` lets pass. */
+  readonly first?: number | undefined;
+  /** Whether to say each piece of text as it comes (`step-delta`). Default: true. */
+  readonly deltas?: boolean | undefined;
+  /** Where lines go whose target is `-`. Default: nowhere. */
+  readonly stdout?: LineSink | undefined;
+  /** At its first value the rows in flight are dropped, what is done is saved, and the run ends as `interrupted`. */
+  readonly interrupt?: Observable<unknown> | undefined;
+  /** Default: the built-in kinds; must be those that the workflow was loaded with. */
+  readonly kinds?: readonly StepKind[] | undefined;
+  /** Milliseconds since 1970. Default: the clock. */
+  readonly now?: (() => number) | undefined;
+  /** From 0 up to 1, for the waits between retries. Default: `Math.random`. */
+  readonly random?: (() => number) | undefined;
+}
+
+/** What `auto` means until a host's own parallelism is measured: enough to keep it busy. */
+const autoParallel = 4;
+
+/** The key of the only row of a workflow without `each`. */
+const singleKey = 'run';
+
+/**
+ * Runs a workflow: one event per thing that happens, from `run-start` to `run-end`.
+ *
+ * A row that fails is a `row-end`, not an error; the others go on. Results are saved in the order of the input.
+ *
+ * @returns Cold: each subscription is a run of its own. Unsubscribing ends every call in any phase and closes the files.
+ * @throws {MillraceError} `INPUT_INVALID`, `SAVE_FAILED`, `FILE_NOT_FOUND`, `ROWS_UNREADABLE` (only where no row can be read).
+ */
+export function runWorkflow(workflow: LoadedWorkflow, world: World): Observable<RunEvent> {
+  return defer(() => {
+    const inputs = resolveInputs(workflow.inputs, world.inputs ?? {});
+    const opening = openSave(workflow, world.stdout);
+    return from(opening).pipe(
+      mergeMap((save) => runOpened(workflow, world, inputs, save)),
+      finalize(() => void opening.then((save) => save.close()).catch(() => {})), // has failed the run already
+    );
+  });
+}
+
+function runOpened(
+  workflow: LoadedWorkflow,
+  world: World,
+  inputs: Readonly<Record<string, InputValue>>,
+  save: Save,
+): Observable<RunEvent> {
+  const now = world.now ?? Date.now;
+  const parallel = world.parallel ?? (workflow.limits.parallel === 'auto' ? autoParallel : workflow.limits.parallel);
+  const plan = planRow(workflow, {
+    kinds: world.kinds ?? builtInKinds,
+    lanes: createLanes(world.hosts, parallel),
+    deltas: world.deltas ?? true,
+    random: world.random ?? Math.random,
+  });
+  const startedAt = now();
+  const last = createLastValue(workflow.steps);
+  let state: RunState = initialRun;
+  let interrupted = false;
+
+  const savedRow = (row: Row | EndedRow): Observable<RunEvent> =>
+    save.following('value' in row ? runRow(row, inputs, plan) : of(endOf(row)), row.index);
+  const rows = rowsOf(workflow, world, inputs, parallel * world.hosts.length, savedRow);
+  const interrupt = (world.interrupt ?? NEVER).pipe(
+    tap(() => {
+      interrupted = true;
+    }),
+  );
+
+  return concat(
+    of(runStart(workflow, world, startedAt)),
+    rows.pipe(takeUntil(interrupt)),
+    defer(() => from(save.close()).pipe(ignoreElements())),
+    defer(() => of(runEnd(state, workflow, now(), startedAt, interrupted ? 'interrupted' : 'done', last.value()))),
+  ).pipe(
+    tap((event) => {
+      state = reduceRun(state, event);
+      if (!workflow.each) last.note(event);
+    }),
+  );
+}
+
+/** Rows ahead of the slowest one that may be in work: enough to keep every slot busy while results wait for their order. */
+const windowFor = (slots: number): number => 4 * slots + 16;
+
+function rowsOf(
+  { each, rows }: LoadedWorkflow,
+  { first }: World,
+  inputs: Readonly<Record<string, InputValue>>,
+  slots: number,
+  project: (row: Row | EndedRow) => Observable<RunEvent>,
+): Observable<RunEvent> {
+  if (!each || !rows) return project({ index: 0, key: singleKey, value: undefined });
+  const selected = selectRows(openRows(rows.path, rows.files), { each, inputs, columns: rows.columns, first });
+  return mergePulled(selected, windowFor(slots), project);
+}
+
+const endOf = ({ index, key, error }: EndedRow): RowEnd =>
+  error
+    ? { type: 'row-end', index, key, status: 'failed', error: describeError(error) }
+    : { type: 'row-end', index, key, status: 'skipped' };
+
+const runStart = (workflow: LoadedWorkflow, world: World, at: number): RunStart => ({
+  type: 'run-start',
+  at,
+  workflow: workflow.name,
+  steps: workflow.steps.map(({ id }) => id),
+  hosts: world.hosts.map(({ baseUrl }) => baseUrl),
+  models: modelsOf(workflow),
+  labels: labelsOf(workflow),
+  ...(workflow.saveTo !== undefined && { to: workflow.saveTo }),
+});
+
+function runEnd(
+  { counts, tokens }: RunState,
+  workflow: LoadedWorkflow,
+  at: number,
+  startedAt: number,
+  status: RunEnd['status'],
+  value: unknown,
+): RunEnd {
+  return {
+    type: 'run-end',
+    at,
+    status,
+    counts,
+    tokens,
+    durationMs: at - startedAt,
+    ...(workflow.saveTo !== undefined && { to: workflow.saveTo }),
+    ...(!workflow.each && { value }),
+  };
+}
