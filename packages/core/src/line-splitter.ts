@@ -9,37 +9,62 @@ export interface LineSplitter {
 }
 
 /**
- * Creates the splitter of one stream. A chunk without a rest is never copied, and a line that spans many chunks is
- * joined once.
+ * Creates the splitter of one stream. The lines that a chunk completes are decoded together (a newline is never a part
+ * of another character in UTF-8), and a line that spans many chunks is joined once.
  *
  * @param emit Takes a line without its newline; false ends the reading.
  */
 export function createLineSplitter(maxLineBytes: number, emit: (line: string) => boolean): LineSplitter {
   let rest: Uint8Array[] = [];
   let restBytes = 0;
-  const join = (last: Buffer): Buffer => {
-    const whole = Buffer.concat([...rest, last], restBytes + last.length);
+  const keep = (bytes: Uint8Array): void => {
+    rest.push(bytes);
+    restBytes += bytes.length;
+  };
+  const takeText = (bytes: Buffer, end: number): string => {
+    if (restBytes === 0) return bytes.toString('utf8', 0, end);
+    keep(bytes.subarray(0, end));
+    const text = Buffer.concat(rest, restBytes).toString();
     rest = [];
     restBytes = 0;
-    return whole;
+    return text;
   };
   return {
     push: (chunk) => {
       const bytes = asBuffer(chunk);
-      let start = 0;
-      for (let end = bytes.indexOf(newline); end !== -1; end = bytes.indexOf(newline, start)) {
-        if (restBytes + end - start > maxLineBytes) return false;
-        const line = restBytes === 0 ? bytes.toString('utf8', start, end) : join(bytes.subarray(start, end)).toString();
-        start = end + 1;
-        if (!emit(line)) return true;
-      }
-      if (start === bytes.length) return true;
-      rest.push(bytes.subarray(start));
-      restBytes += bytes.length - start;
-      return restBytes <= maxLineBytes;
+      const end = bytes.lastIndexOf(newline);
+      const tooLong = restBytes + bytes.length > maxLineBytes ? findTooLong(bytes, restBytes, maxLineBytes) : -1;
+      const usable = tooLong === -1 ? end : tooLong - 1;
+      if (usable >= 0 && !emitLines(takeText(bytes, usable), emit)) return true;
+      if (tooLong !== -1) return false;
+      if (end + 1 < bytes.length) keep(bytes.subarray(end + 1)); // an empty view costs as much as a line
+      return true;
     },
-    tail: () => join(Buffer.alloc(0)).toString(),
+    tail: () => takeText(Buffer.alloc(0), 0),
   };
+}
+
+function emitLines(text: string, emit: (line: string) => boolean): boolean {
+  let start = 0;
+  for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
+    if (!emit(text.slice(start, end))) return false;
+    start = end + 1;
+  }
+  return emit(start === 0 ? text : text.slice(start));
+}
+
+/** Where the first line begins that is longer than `max`, or -1; `before` bytes of the first line came earlier. */
+function findTooLong(bytes: Buffer, before: number, max: number): number {
+  let start = 0;
+  let length = before;
+  while (start <= bytes.length) {
+    const found = bytes.indexOf(newline, start);
+    const end = found === -1 ? bytes.length : found;
+    if (length + end - start > max) return start;
+    start = end + 1;
+    length = 0;
+  }
+  return -1;
 }
 
 const asBuffer = (chunk: Uint8Array): Buffer =>

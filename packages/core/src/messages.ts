@@ -3,6 +3,7 @@ import { asyncScheduler, Observable, type OperatorFunction } from 'rxjs';
 import { readErrorValue } from './error-body.ts';
 import { withPartial } from './partial.ts';
 import { serverError } from './server-errors.ts';
+import { createTextKeeper } from './text-keeper.ts';
 
 /** How the messages of a streaming endpoint are read. */
 export interface MessageShape<T> {
@@ -39,11 +40,12 @@ export function messages<T extends object>(
   const { isFinal, textOf = nothing, thinkingOf = nothing } = shape;
   return (values) =>
     new Observable<T>((subscriber) => {
-      let text = '';
-      let thinking = '';
+      const text = createTextKeeper();
+      const thinking = createTextKeeper();
       let count = 0;
       let finished = false;
-      const fail = (error: unknown): void => subscriber.error(withPartial(error, { text, thinking }));
+      const fail = (error: unknown): void =>
+        subscriber.error(withPartial(error, { text: text.read(), thinking: thinking.read() }));
       return values.subscribe({
         next: (value) => {
           if (finished) return;
@@ -51,8 +53,8 @@ export function messages<T extends object>(
           if (problem !== undefined) return fail(problem);
           const message = value as T; // the wire's own shape: the server is trusted to keep it
           count += 1;
-          text += textOf(message) ?? '';
-          thinking += thinkingOf(message) ?? '';
+          text.add(textOf(message));
+          thinking.add(thinkingOf(message));
           finished = isFinal(message);
           subscriber.next(message);
           if (finished) subscriber.add(asyncScheduler.schedule(() => subscriber.complete(), endGraceMs));
