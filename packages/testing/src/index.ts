@@ -1,3 +1,14 @@
+export type { Answer, AnswerFunction, AnswerRequest, FakeToolCall } from './fake/answer.ts';
+export type { FakeModel } from './fake/fake-model.ts';
+export { type FakeLoad, type FakeOllama, type FakeOllamaOptions, startFakeOllama } from './fake/fake-ollama.ts';
+export { type Fault, type FaultChoice, type FaultRequest, type Faults, nestedError } from './fake/faults.ts';
+export type { LoadOptions } from './fake/load-options.ts';
+export type { PullableModel } from './fake/pullable-model.ts';
+export { type RandomFaultRates, randomFaults } from './fake/random-faults.ts';
+export type { FakeRequest, RequestEvent } from './fake/request-log.ts';
+export { instanceOf } from './fake/schema-instance.ts';
+export { countTokens, tokensOf } from './fake/tokens.ts';
+export type { WaitOptions } from './fake/waiters.ts';
 export { matchExactly, matchPathAndModel, type TranscriptMatcher } from './replay/match-transcript.ts';
 export type { ReplayRequest } from './replay/replay-request.ts';
 export {
