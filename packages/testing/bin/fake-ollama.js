@@ -1,0 +1,4 @@
+#!/usr/bin/env node
+import { runCommand } from '../dist/command.js';
+
+await runCommand(process);
