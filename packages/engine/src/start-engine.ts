@@ -47,6 +47,7 @@ export async function startEngine(options: StartEngineOptions = {}): Promise<Eng
   let wanted = true;
   const close = async () => {
     wanted = false;
+    child.ref(); // waiting for its end is work: this process must not end before it
     kill();
     await gone;
   };

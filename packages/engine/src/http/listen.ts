@@ -20,7 +20,6 @@ export async function listen(handle: Handler, host: string, port: number): Promi
   });
   // As in Ollama, an idle connection stays: a client that reuses one must not lose a race against its end.
   server.keepAliveTimeout = 0;
-  server.requestTimeout = 0;
   server.listen(port, host);
   await once(server, 'listening');
   server.on('error', () => {}); // a connection that could not be accepted (too many open files) is the client's to retry

@@ -3,8 +3,8 @@ import { firstJsonValue, goJsonError } from '../wire/go-json-error.ts';
 import { goKind, isObject } from '../wire/read-fields.ts';
 import { RequestError } from '../wire/request-error.ts';
 
-/** A prompt as long as the largest context is a few megabytes. */
-const maxBodyBytes = 32 * 1024 * 1024;
+/** Far more than any context holds; splitting a prompt into tokens takes half a second for each megabyte. */
+const maxBodyBytes = 8 * 1024 * 1024;
 
 /** Reads the JSON object a request carries. @param struct Go's name for it, for the error texts. */
 export async function readBody(request: IncomingMessage, struct: string): Promise<Readonly<Record<string, unknown>>> {
@@ -33,8 +33,17 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    const reason = goJsonError(text);
+    const reason = explain(text);
     if (reason !== null) throw new RequestError(400, reason);
     return JSON.parse(firstJsonValue(text));
+  }
+}
+
+function explain(text: string): string | null {
+  try {
+    return goJsonError(text);
+  } catch (error) {
+    if (error instanceof RangeError) return 'exceeded max depth'; // nested deeper than the stack
+    throw error;
   }
 }

@@ -1,7 +1,7 @@
 import type { LlamaContext, LlamaContextSequence, LlamaModel } from 'node-llama-cpp';
 
-/** Tokens of a context where the model allows them and no request asks for more. */
-const usualSize = 4096;
+/** Tokens of a window where the model allows them and no request names another: as on an Ollama without a GPU. */
+export const usualNumCtx = 4096;
 
 /** One llama.cpp context with one sequence in it. Nothing is shared, so nothing beside it changes its answers. */
 export interface ContextSlot {
@@ -26,7 +26,7 @@ export function createContextSlot(model: LlamaModel): ContextSlot {
 
   return {
     async clear(numCtx) {
-      const size = Math.max(numCtx, Math.min(usualSize, model.trainContextSize));
+      const size = Math.max(numCtx, Math.min(usualNumCtx, model.trainContextSize));
       if (open === undefined || open.size < size) return resize(size);
       await open.sequence.clearHistory();
       return open.sequence;

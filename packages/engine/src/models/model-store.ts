@@ -1,8 +1,10 @@
 import type { EngineModel } from '../engine-model.ts';
+import { usualNumCtx } from '../inference/context-slot.ts';
 import type { OpenLlama } from '../inference/open-llama.ts';
 import { type ModelName, shortName } from '../wire/model-name.ts';
 import { type LoadedModel, loadModel } from './loaded-model.ts';
 import { type ModelFile, readModelFile } from './model-file.ts';
+import { contextLength } from './model-metadata.ts';
 import { createResidence, type Residence } from './residence.ts';
 
 /** A model the engine serves, in memory or not. */
@@ -34,7 +36,7 @@ export async function openModelStore(
       () => loadModel(open, file, parallel),
       (loaded) => loaded.dispose(),
     );
-    byName.set(name, { file, residence, numCtx: 0 });
+    byName.set(name, { file, residence, numCtx: Math.min(usualNumCtx, contextLength(file) ?? usualNumCtx) });
   }
   return { models: [...byName.values()], find: (name) => byName.get(key(name)) };
 }

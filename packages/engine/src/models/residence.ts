@@ -36,7 +36,7 @@ export function createResidence<Loaded>(
     const loaded = loading;
     loading = undefined;
     keepMs = defaultKeepAliveMs;
-    leaving = loaded.then(unload);
+    leaving = loaded.then(unload).catch(() => {}); // what cannot be freed is out of use all the same
     await leaving;
   }
 

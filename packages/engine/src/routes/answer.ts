@@ -60,6 +60,13 @@ export async function sendAnswer(call: AnswerCall, kind: AnswerKind): Promise<vo
   });
 }
 
+/** Loads the model and generates nothing. */
+export async function loadOnly(served: ServedModel, request: AnswerRequest, options: GenerationOptions): Promise<void> {
+  await served.residence.use(request.keepAliveMs, async ({ model }) => {
+    served.numCtx = promptWindow(options, model.trainContextSize);
+  });
+}
+
 /** Head of every object of an answer. */
 export function answerHead(request: AnswerRequest): object {
   return { model: request.model, created_at: new Date().toISOString() };

@@ -4,9 +4,9 @@ import { readBody } from '../http/read-body.ts';
 import type { Handler } from '../http/router.ts';
 import { fits } from '../inference/fit-prompt.ts';
 import type { RenderChat } from '../inference/render-chat.ts';
-import { type ChatRequest, type RequestMessage, readChatRequest } from '../wire/chat-request.ts';
+import { type ChatRequest, readChatRequest } from '../wire/chat-request.ts';
 import { RequestError } from '../wire/request-error.ts';
-import { answerHead, sendAnswer } from './answer.ts';
+import { answerHead, loadOnly, sendAnswer } from './answer.ts';
 import { checkImagesAndFormat, checkLogprobs, checkThinkAndOptions } from './check-request.ts';
 import type { EngineState } from './engine-state.ts';
 import { findModel, missingCapability } from './find-model.ts';
@@ -28,7 +28,7 @@ export function chatRoute({ open, store }: EngineState): Handler {
     if (request.tools > 0) throw missingCapability(served, 'tools');
     const options = checkThinkAndOptions(request);
     if (request.messages.length === 0) {
-      await served.residence.use(request.keepAliveMs, async () => {});
+      await loadOnly(served, request, options);
       return sendDone('load');
     }
     const grammar = checkImagesAndFormat(request);
@@ -39,14 +39,20 @@ export function chatRoute({ open, store }: EngineState): Handler {
   };
 }
 
-/** Drops the oldest messages until the talk fits; what the system says and the last message stay. */
-function promptTokens(renderChat: RenderChat, request: ChatRequest, numCtx: number): Token[] {
-  let messages: readonly RequestMessage[] = request.messages;
-  while (true) {
-    const tokens = renderChat(messages);
-    if (!request.truncate || fits(tokens, numCtx)) return tokens;
-    const oldest = messages.slice(0, -1).findIndex((message) => message.role !== 'system');
-    if (oldest < 0) return tokens;
-    messages = messages.toSpliced(oldest, 1);
+/** Drops as many of the oldest messages as must go; what the system says and the last message stay. */
+function promptTokens(renderChat: RenderChat, { messages, truncate }: ChatRequest, numCtx: number): Token[] {
+  const whole = renderChat(messages);
+  if (!truncate || fits(whole, numCtx)) return whole;
+  const droppable = messages.slice(0, -1).filter((message) => message.role !== 'system');
+  const without = (count: number) => {
+    const dropped = new Set(droppable.slice(0, count));
+    return renderChat(messages.filter((message) => !dropped.has(message)));
+  };
+  let [low, high] = [0, droppable.length]; // halving: talks may be long, and each try renders all of one
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (fits(without(middle), numCtx)) high = middle;
+    else low = middle;
   }
+  return without(high);
 }

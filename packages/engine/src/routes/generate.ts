@@ -6,7 +6,7 @@ import { withBegin } from '../inference/render-chat.ts';
 import type { LoadedModel } from '../models/loaded-model.ts';
 import { type GenerateRequest, readGenerateRequest } from '../wire/generate-request.ts';
 import { RequestError } from '../wire/request-error.ts';
-import { answerHead, sendAnswer } from './answer.ts';
+import { answerHead, loadOnly, sendAnswer } from './answer.ts';
 import { checkImagesAndFormat, checkLogprobs, checkThinkAndOptions } from './check-request.ts';
 import type { EngineState } from './engine-state.ts';
 import { findModel, missingCapability } from './find-model.ts';
@@ -30,7 +30,7 @@ export function generateRoute({ open, store }: EngineState): Handler {
     const options = checkThinkAndOptions(request);
     if (request.template !== '') throw new RequestError(400, templateRefused);
     if (request.prompt === '') {
-      await served.residence.use(request.keepAliveMs, async () => {});
+      await loadOnly(served, request, options);
       return sendDone('load');
     }
     const grammar = checkImagesAndFormat(request);

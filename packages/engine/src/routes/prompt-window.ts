@@ -1,12 +1,10 @@
 import type { Token } from 'node-llama-cpp';
+import { usualNumCtx } from '../inference/context-slot.ts';
 import { cutMiddle, fits } from '../inference/fit-prompt.ts';
 import type { LoadedModel } from '../models/loaded-model.ts';
 import type { AnswerRequest } from '../wire/generate-request.ts';
 import type { GenerationOptions } from '../wire/read-options.ts';
 import { RequestError, runnerError } from '../wire/request-error.ts';
-
-/** The window where a request names none, as on an Ollama without a GPU. */
-const usualNumCtx = 4096;
 
 /** The window of a request: at least 4, at most what the model was trained with. */
 export function promptWindow(options: GenerationOptions, trained: number): number {
