@@ -1,14 +1,13 @@
-/** Whether a host, as written in a workflow, is this machine. */
+import { hostUrl } from '@millrace/core';
+
+/** Whether a host, in any form that OLLAMA_HOST takes, is this machine. */
 export function isLoopback(host: string): boolean {
-  try {
-    const { hostname } = new URL(host.includes('://') ? host : `http://${host}`);
-    return (
-      hostname === 'localhost' ||
-      hostname.endsWith('.localhost') ||
-      hostname === '[::1]' ||
-      /^127(\.\d+){3}$/.test(hostname)
-    );
-  } catch {
-    return false;
-  }
+  if (!URL.canParse(hostUrl(host))) return false;
+  const { hostname } = new URL(hostUrl(host));
+  return (
+    hostname === 'localhost' ||
+    hostname.endsWith('.localhost') ||
+    hostname === '[::1]' ||
+    /^127(\.\d+){3}$/.test(hostname)
+  );
 }

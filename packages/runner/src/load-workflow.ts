@@ -26,7 +26,7 @@ export interface LoadedWorkflow extends Workflow {
     /** Known columns, null in the rows that lack them. */
     readonly columns: readonly string[];
   };
-  /** Absolute, without links; or `-`. Absent where nothing is saved. */
+  /** Absolute, without links; or `-`, also where the file names no target. Absent where there is no `each` and no target. */
   readonly saveTo?: string;
 }
 
@@ -93,7 +93,8 @@ export async function loadWorkflow(file: string, options: LoadOptions = {}): Pro
   if (found.saveTo !== undefined && found.saveTo === found.rows?.path) {
     throw new MillraceError('SAVE_FAILED', `The results would replace the rows: both are \`${found.saveTo}\`.`);
   }
-  return { workflow: { ...workflow, ...found }, diagnostics };
+  const saveTo = found.saveTo ?? (workflow.each ? '-' : undefined);
+  return { workflow: { ...workflow, ...found, ...(saveTo !== undefined && { saveTo }) }, diagnostics };
 }
 
 async function readWorkflowFile(file: string): Promise<Uint8Array> {

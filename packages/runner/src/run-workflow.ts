@@ -3,7 +3,6 @@ import { describeError } from '@millrace/errors';
 import {
   concat,
   defer,
-  EMPTY,
   finalize,
   from,
   ignoreElements,

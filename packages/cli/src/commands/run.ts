@@ -1,0 +1,123 @@
+import { startEngine } from '@millrace/engine';
+import {
+  initialRun,
+  type LoadedWorkflow,
+  loadWorkflow,
+  modelsOf,
+  type RunState,
+  reduceRun,
+  runWorkflow,
+} from '@millrace/runner';
+import { hasErrors } from '@millrace/schema';
+import { lastValueFrom, scan, tap } from 'rxjs';
+import { exitCodes } from '../exit-codes.ts';
+import { type Hosts, resolveHosts } from '../hosts/resolve-hosts.ts';
+import { readSources } from '../read-sources.ts';
+import { renderDiagnostics } from '../render/diagnostics.ts';
+import { createRunView, type RunView } from '../render/run-view.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** The flags of `millrace run`. */
+export interface RunFlags {
+  readonly input: Readonly<Record<string, string>>;
+  readonly from?: string;
+  readonly to?: string;
+  readonly model?: string;
+  readonly host: readonly string[];
+  readonly allowNet: readonly string[];
+  readonly parallel?: number;
+  readonly first?: number;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** `millrace run FILE`: checks it, finds a host, runs it and says what happened. Returns the exit code. */
+export async function run(file: string, flags: RunFlags, terminal: Terminal): Promise<number> {
+  const workflow = await loadOrReport(file, flags, terminal);
+  if (!workflow) return exitCodes.invalid;
+  const view = createRunView(workflow, flags, terminal);
+  // Starting the engine takes a moment in which Ctrl-C must be heard too.
+  const starting = new AbortController();
+  const early = terminal.interrupts$.subscribe(() => starting.abort());
+  const hosts = await findHosts(workflow, flags, terminal, starting.signal).catch((error: unknown) => {
+    if (starting.signal.aborted) return undefined;
+    throw error;
+  });
+  early.unsubscribe();
+  if (!hosts || starting.signal.aborted) {
+    await hosts?.close();
+    terminal.err('Interrupted before the first row.\n');
+    return exitCodes.interrupted;
+  }
+  try {
+    view.notes(hosts.notes);
+    return exitCodeFor(await runToEnd(workflow, flags, hosts, view, terminal));
+  } finally {
+    view.close();
+    await hosts.close();
+  }
+}
+
+async function loadOrReport(file: string, flags: RunFlags, terminal: Terminal): Promise<LoadedWorkflow | undefined> {
+  const { workflow, diagnostics } = await loadWorkflow(file, {
+    from: flags.from,
+    to: flags.to,
+    model: flags.model,
+    allowHosts: flags.host.length > 0 ? true : flags.allowNet,
+  });
+  if (hasErrors(diagnostics) || !flags.quiet) terminal.err(renderDiagnostics(diagnostics, await readSources([file])));
+  return workflow;
+}
+
+const findHosts = (
+  workflow: LoadedWorkflow,
+  flags: RunFlags,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<Hosts> =>
+  resolveHosts({
+    flags: flags.host,
+    file: workflow.hosts,
+    env: terminal.env,
+    models: modelsOf(workflow),
+    startEngine: () => startEngine({ signal, onExit: (error) => terminal.err(`${error.message}\n`) }),
+  });
+
+async function runToEnd(
+  workflow: LoadedWorkflow,
+  flags: RunFlags,
+  hosts: Hosts,
+  view: RunView,
+  terminal: Terminal,
+): Promise<RunState> {
+  // A second Ctrl-C does not wait for anything.
+  let interrupts = 0;
+  const second = terminal.interrupts$.subscribe(() => {
+    if (++interrupts > 1) terminal.exit(exitCodes.interrupted);
+  });
+  try {
+    const events$ = runWorkflow(workflow, {
+      hosts: hosts.hosts,
+      inputs: flags.input,
+      parallel: flags.parallel,
+      first: flags.first,
+      deltas: flags.json === true,
+      stdout: flags.json ? undefined : { write: terminal.out, close: async () => {} },
+      interrupt: terminal.interrupts$,
+    });
+    return await lastValueFrom(
+      events$.pipe(
+        tap((event) => view.event(event)),
+        scan(reduceRun, initialRun),
+        tap((state) => view.state(state)),
+      ),
+    );
+  } finally {
+    second.unsubscribe();
+  }
+}
+
+function exitCodeFor({ status, counts }: RunState): number {
+  if (status === 'interrupted') return exitCodes.interrupted;
+  return counts.failed > 0 ? exitCodes.failedRows : exitCodes.done;
+}

@@ -1,0 +1,23 @@
+import { CommanderError } from 'commander';
+import { exitCodeOf, exitCodes } from './exit-codes.ts';
+import { createProgram } from './program.ts';
+import { renderError } from './render/errors.ts';
+import { createTerminal, type ProcessLike } from './terminal.ts';
+
+/** Runs the program on a process; returns the exit code. */
+export async function main(host: ProcessLike): Promise<number> {
+  const terminal = createTerminal(host);
+  let exitCode: number = exitCodes.done;
+  const program = createProgram(terminal, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync([...host.argv]);
+    return exitCode;
+  } catch (error) {
+    // Commander has said it already: help, the version, or what is wrong with the command line.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.invalid;
+    terminal.err(renderError(error));
+    return exitCodeOf(error);
+  }
+}

@@ -1,0 +1,65 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { Terminal } from './terminal.ts';
+import { version } from './version.ts';
+
+/** The command line: every command with its flags and help. Commands are loaded when they are called. */
+export function createProgram(terminal: Terminal, finished: (exitCode: number) => void): Command {
+  const program = new Command('millrace')
+    .description('Runs prompts through local models the way a build tool runs compilers.')
+    .version(version)
+    .showHelpAfterError('(add --help for what there is)')
+    .configureOutput({ writeOut: (text) => void terminal.out(text), writeErr: terminal.err })
+    .exitOverride();
+  program
+    .command('run')
+    .argument('<file>', 'the workflow, a YAML file')
+    .description('run a workflow over its rows, or once where it has none')
+    .option('--input <name=value>', 'a value for an input of the workflow (repeatable)', collectInput, {})
+    .option('--from <file>', 'rows from this file or folder, in place of `each.from`')
+    .option('--to <file>', 'results to this .jsonl or .csv file, in place of `save.to`; `-` is stdout')
+    .option('--model <name>', 'in place of the model at the top of the file')
+    .option('--host <url>', 'an Ollama server, in place of `hosts` and OLLAMA_HOST (repeatable)', collect, [])
+    .option('--allow-net <host>', 'let `hosts` of the file name this host (repeatable)', collect, [])
+    .option('--parallel <n>', 'calls in flight on each host', wholeNumber(1))
+    .option('--first <n>', 'only the first n rows that `each.where` lets pass', wholeNumber(0))
+    .option('--json', 'events as NDJSON on stdout; the last one is `run-end`')
+    .option('--quiet', 'no progress and no summary, only results and errors')
+    .addHelpText('after', exitCodeHelp)
+    .action(async (file, flags) => finished(await (await import('./commands/run.ts')).run(file, flags, terminal)));
+  program
+    .command('validate')
+    .argument('<files...>', 'workflow files')
+    .description('say every problem of workflow files, without running anything')
+    .addOption(new Option('--format <format>', 'how to say it').choices(['text', 'json']).default('text'))
+    .option('--allow-net <host>', 'let `hosts` of the file name this host (repeatable)', collect, [])
+    .action(async (files, flags) =>
+      finished(await (await import('./commands/validate.ts')).validate(files, flags, terminal)),
+    );
+  program
+    .command('engine')
+    .description('serve the bundled model to curl and any other Ollama client, on this machine only')
+    .option('--port <n>', 'the port; 0 takes a free one', wholeNumber(0, 65535), 11434)
+    .option('--parallel <n>', 'answers generated side by side', wholeNumber(1))
+    .action(async (flags) => finished(await (await import('./commands/engine.ts')).engine(flags, terminal)));
+  return program;
+}
+
+const exitCodeHelp = `
+Exit codes: 0 done, 2 workflow or usage invalid, 3 done with failed rows, 4 stopped by the error budget,
+5 no host or model, 130 interrupted, 1 a bug.`;
+
+const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
+function collectInput(pair: string, before: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const at = pair.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError('Write it as name=value.');
+  return { ...before, [pair.slice(0, at)]: pair.slice(at + 1) };
+}
+
+const wholeNumber =
+  (least: number, most = Number.MAX_SAFE_INTEGER) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${least} on.`);
+  };

@@ -1,0 +1,42 @@
+import type { RunState } from '@millrace/runner';
+import { count, duration, rate } from './figures.ts';
+
+/** Figures of the last seconds, so that a rate follows the run. */
+export interface Pace {
+  /** Takes a state as it is now. */
+  note(state: RunState, now: number): void;
+  rowsPerSecond(): number;
+  tokensPerSecond(): number;
+}
+
+/** Milliseconds over which rates are taken. */
+const span = 10_000;
+
+/** Rates over the last ten seconds. */
+export function createPace(): Pace {
+  const points: { at: number; rows: number; tokens: number }[] = [];
+  const perSecond = (figure: 'rows' | 'tokens'): number => {
+    const [first, last] = [points[0], points.at(-1)];
+    return first && last && last.at > first.at ? ((last[figure] - first[figure]) * 1000) / (last.at - first.at) : 0;
+  };
+  return {
+    note: ({ counts, tokens }, at) => {
+      points.push({ at, rows: counts.rows, tokens: tokens.outputTokens });
+      while (points.length > 2 && at - (points[1]?.at ?? at) > span) points.shift();
+    },
+    rowsPerSecond: () => perSecond('rows'),
+    tokensPerSecond: () => perSecond('tokens'),
+  };
+}
+
+/** One line: rows done, rows/s, tokens/s, time left. */
+export function progressLine({ counts, retries }: RunState, pace: Pace, total: number | undefined): string {
+  const speed = pace.rowsPerSecond();
+  const done = total === undefined ? `${count(counts.rows)} rows` : `${count(counts.rows)} of ${count(total)} rows`;
+  const share = total ? ` (${Math.floor((100 * counts.rows) / total)} %)` : '';
+  const left = total !== undefined && speed > 0 ? duration(((total - counts.rows) / speed) * 1000) : '–';
+  const parts = [`${done}${share}`, `${rate(speed)} rows/s`, `${rate(pace.tokensPerSecond())} tokens/s`, `ETA ${left}`];
+  if (counts.failed > 0) parts.push(`${count(counts.failed)} failed`);
+  if (retries > 0) parts.push(`${count(retries)} retried`);
+  return parts.join(' · ');
+}

@@ -1,0 +1,73 @@
+import type { LabelTally, RunState } from '@millrace/runner';
+import { count, duration, percent, rate } from './figures.ts';
+import { oneLine, safeText } from './safe-text.ts';
+import { alignColumns } from './table.ts';
+
+/** What a run did, in a few lines. */
+export function renderSummary(state: RunState, to: string | undefined): string {
+  const { counts, tokens, durationMs, status, workflow, retries } = state;
+  const seconds = Math.max(durationMs, 1) / 1000;
+  const head = status === 'interrupted' ? `${workflow} was interrupted` : `${workflow} is done`;
+  const lines = [
+    `${head} after ${duration(durationMs)}`,
+    ...alignColumns([
+      ['  rows', `${count(counts.rows)} (${rate(counts.rows / seconds)} rows/s)`],
+      ['  ok', count(counts.ok)],
+      ['  failed', count(counts.failed)],
+      ['  skipped by where', count(counts.skipped)],
+      ['  retries', count(retries)],
+      [
+        '  tokens',
+        `${count(tokens.promptTokens)} in, ${count(tokens.outputTokens)} out (${rate(tokens.outputTokens / seconds)} tokens/s)`,
+      ],
+      ...(to === undefined ? [] : [['  results', to]]),
+    ]),
+    ...Object.entries(state.labels).flatMap(([name, tally]) => labelLines(name, tally)),
+    ...failureLines(state),
+  ];
+  return `${safeText(lines.join('\n'))}\n`;
+}
+
+function labelLines(name: string, tally: LabelTally): string[] {
+  const entries = byCount(tally.counts);
+  if (entries.length === 0) return [];
+  const counts = entries.map(([label, number]) => `${oneLine(label, 40)} ${count(number)}`).join(', ');
+  return [`labels of ${name}: ${counts}`, ...accuracyLines(name, tally)];
+}
+
+function accuracyLines(name: string, { compared, right, confusion }: LabelTally): string[] {
+  if (compared === 0) return [];
+  const expected = byCount(Object.fromEntries(Object.entries(confusion).map(([label, row]) => [label, sum(row)])));
+  const [majority, most] = expected[0] ?? ['–', 0];
+  const answers = [
+    ...new Set([...expected.map(([label]) => label), ...Object.values(confusion).flatMap((row) => Object.keys(row))]),
+  ];
+  const table = [
+    ['  expected \\ answered', ...answers.map((label) => oneLine(label, 16))],
+    ...expected.map(([label]) => [
+      `  ${oneLine(label, 24)}`,
+      ...answers.map((answer) => count(confusion[label]?.[answer] ?? 0)),
+    ]),
+  ];
+  return [
+    `accuracy of ${name}: ${percent(right, compared)} (${count(right)} of ${count(compared)} as expected)`,
+    `  the most frequent label alone, ${oneLine(majority, 40)}: ${percent(most, compared)}`,
+    ...alignColumns(table),
+  ];
+}
+
+function failureLines({ failures, counts }: RunState): string[] {
+  if (failures.length === 0) return [];
+  const more = counts.failed - failures.length;
+  return [
+    'failed rows:',
+    ...failures.map(({ key, error }) => `  ${oneLine(key, 40)}: ${oneLine(error.message)}`),
+    ...(more > 0 ? [`  … and ${count(more)} more`] : []),
+  ];
+}
+
+const byCount = (counts: Readonly<Record<string, number>>): (readonly [string, number])[] =>
+  Object.entries(counts).sort(([, a], [, b]) => b - a);
+
+const sum = (counts: Readonly<Record<string, number>>): number =>
+  Object.values(counts).reduce((total, number) => total + number, 0);
