@@ -22,7 +22,8 @@ const typesOnly = { engine: ['core'] };
 
 const problems = Object.keys(mayImport).flatMap(checkPackage);
 for (const name of readdirSync(join(root, 'packages'))) {
-  if (existsSync(join(root, 'packages', name, 'package.json')) && !(name in mayImport)) problems.push(`packages/${name} is not in the list of scripts/check-imports.mjs`);
+  if (existsSync(join(root, 'packages', name, 'package.json')) && !(name in mayImport))
+    problems.push(`packages/${name} is not in the list of scripts/check-imports.mjs`);
 }
 for (const problem of problems) console.error(problem);
 if (problems.length > 0) process.exitCode = 1;
@@ -32,7 +33,9 @@ function checkPackage(name) {
   const { dependencies = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   return sourceFiles(join(folder, 'src')).flatMap((file) =>
     importsOf(readFileSync(file, 'utf8')).flatMap(({ from, isType }) => {
-      const problem = from.startsWith('.') ? checkRelative(file, from, folder) : checkBare(name, from, isType, dependencies);
+      const problem = from.startsWith('.')
+        ? checkRelative(file, from, folder)
+        : checkBare(name, from, isType, dependencies);
       return problem ? [`${relative(root, file)}: import of \`${from}\`: ${problem}`] : [];
     }),
   );
@@ -45,17 +48,29 @@ function checkRelative(file, from, folder) {
 
 function checkBare(name, from, isType, dependencies) {
   if (from.startsWith('node:')) return undefined;
-  const dependency = from.split('/').slice(0, from.startsWith('@') ? 2 : 1).join('/');
+  const dependency = from
+    .split('/')
+    .slice(0, from.startsWith('@') ? 2 : 1)
+    .join('/');
   if (!(dependency in dependencies)) return 'package.json does not declare it';
-  const ours = dependency === 'millrace' ? 'cli' : dependency.startsWith('@millrace/') ? dependency.slice('@millrace/'.length) : undefined;
+  const ours =
+    dependency === 'millrace'
+      ? 'cli'
+      : dependency.startsWith('@millrace/')
+        ? dependency.slice('@millrace/'.length)
+        : undefined;
   if (ours === undefined) return undefined;
   if (!mayImport[name].includes(ours)) return `packages/${name} must not depend on packages/${ours}`;
   return typesOnly[name]?.includes(ours) && !isType ? 'only types may be imported' : undefined;
 }
 
 function importsOf(text) {
-  const statements = /(?:^|\n)\s*(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s*)?['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)/g;
-  return [...text.matchAll(statements)].map(([, type, from, lazy]) => ({ from: from ?? lazy, isType: type !== undefined }));
+  const statements =
+    /(?:^|\n)\s*(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s*)?['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)/g;
+  return [...text.matchAll(statements)].map(([, type, from, lazy]) => ({
+    from: from ?? lazy,
+    isType: type !== undefined,
+  }));
 }
 
 function sourceFiles(folder) {

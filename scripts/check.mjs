@@ -12,7 +12,8 @@ const checks = [
   ['types of tests', tool('typescript/bin/tsc'), '-p', 'tsconfig.test.json'],
   ['lint', tool('@biomejs/biome/bin/biome'), 'ci', '.'],
   ['import directions', 'scripts/check-imports.mjs'],
-  ['docs', 'scripts/docs.mjs', '--check'],
+  ['generated pages', 'scripts/docs.mjs', '--check'],
+  ['code in docs', 'scripts/docs-code.mjs'],
   ['tests', 'scripts/test.mjs'],
 ];
 const failed = checks.filter(([name, ...args]) => {

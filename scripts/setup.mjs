@@ -8,7 +8,9 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const stampFile = join(root, 'node_modules', '.millrace-setup.json');
 const { packageManager, engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-const packages = readdirSync(join(root, 'packages')).filter((name) => existsSync(join(root, 'packages', name, 'tsconfig.json')));
+const packages = readdirSync(join(root, 'packages')).filter((name) =>
+  existsSync(join(root, 'packages', name, 'tsconfig.json')),
+);
 
 /** Does what is missing; says nothing where nothing is. */
 export function setUp() {
@@ -80,7 +82,11 @@ function run(command, args) {
     shell: process.platform === 'win32' && command === 'npx',
   });
   if (error || status !== 0) {
-    console.error(error ? `\`${command}\` could not be started: ${error.message}` : `The set-up failed at: ${command} ${args.join(' ')}`);
+    console.error(
+      error
+        ? `\`${command}\` could not be started: ${error.message}`
+        : `The set-up failed at: ${command} ${args.join(' ')}`,
+    );
     process.exit(1);
   }
 }

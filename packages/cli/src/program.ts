@@ -14,12 +14,12 @@ export function createProgram(terminal: Terminal, finished: (exitCode: number) =
     .command('run')
     .argument('<file>', 'the workflow, a YAML file')
     .description('run a workflow over its rows, or once where it has none')
-    .option('--input <name=value>', 'a value for an input of the workflow (repeatable)', collectInput, {})
+    .option('--input <name=value>', 'a value for an input of the workflow (repeatable)', collectInput)
     .option('--from <file>', 'rows from this file or folder, in place of `each.from`')
     .option('--to <file>', 'results to this .jsonl or .csv file, in place of `save.to`; `-` is stdout')
     .option('--model <name>', 'in place of the model at the top of the file')
-    .option('--host <url>', 'an Ollama server, in place of `hosts` and OLLAMA_HOST (repeatable)', collect, [])
-    .option('--allow-net <host>', 'let `hosts` of the file name this host (repeatable)', collect, [])
+    .option('--host <url>', 'an Ollama server, in place of `hosts` and OLLAMA_HOST (repeatable)', collect)
+    .option('--allow-net <host>', 'let `hosts` of the file name this host (repeatable)', collect)
     .option('--parallel <n>', 'calls in flight on each host', wholeNumber(1))
     .option('--first <n>', 'only the first n rows that `each.where` lets pass', wholeNumber(0))
     .option('--json', 'events as NDJSON on stdout; the last one is `run-end`')
@@ -31,7 +31,7 @@ export function createProgram(terminal: Terminal, finished: (exitCode: number) =
     .argument('<files...>', 'workflow files')
     .description('say every problem of workflow files, without running anything')
     .addOption(new Option('--format <format>', 'how to say it').choices(['text', 'json']).default('text'))
-    .option('--allow-net <host>', 'let `hosts` of the file name this host (repeatable)', collect, [])
+    .option('--allow-net <host>', 'let `hosts` of the file name this host (repeatable)', collect)
     .action(async (files, flags) =>
       finished(await (await import('./commands/validate.ts')).validate(files, flags, terminal)),
     );
@@ -48,9 +48,9 @@ const exitCodeHelp = `
 Exit codes: 0 done, 2 workflow or usage invalid, 3 done with failed rows, 4 stopped by the error budget,
 5 no host or model, 130 interrupted, 1 a bug.`;
 
-const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
-function collectInput(pair: string, before: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+function collectInput(pair: string, before: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
   const at = pair.indexOf('=');
   if (at < 1) throw new InvalidArgumentError('Write it as name=value.');
   return { ...before, [pair.slice(0, at)]: pair.slice(at + 1) };

@@ -19,12 +19,12 @@ import type { Terminal } from '../terminal.ts';
 
 /** The flags of `millrace run`. */
 export interface RunFlags {
-  readonly input: Readonly<Record<string, string>>;
+  readonly input?: Readonly<Record<string, string>>;
   readonly from?: string;
   readonly to?: string;
   readonly model?: string;
-  readonly host: readonly string[];
-  readonly allowNet: readonly string[];
+  readonly host?: readonly string[];
+  readonly allowNet?: readonly string[];
   readonly parallel?: number;
   readonly first?: number;
   readonly json?: boolean;
@@ -63,7 +63,7 @@ async function loadOrReport(file: string, flags: RunFlags, terminal: Terminal): 
     from: flags.from,
     to: flags.to,
     model: flags.model,
-    allowHosts: flags.host.length > 0 ? true : flags.allowNet,
+    allowHosts: flags.host ? true : flags.allowNet,
   });
   if (hasErrors(diagnostics) || !flags.quiet) terminal.err(renderDiagnostics(diagnostics, await readSources([file])));
   return workflow;
@@ -76,7 +76,7 @@ const findHosts = (
   signal: AbortSignal,
 ): Promise<Hosts> =>
   resolveHosts({
-    flags: flags.host,
+    flags: flags.host ?? [],
     file: workflow.hosts,
     env: terminal.env,
     models: modelsOf(workflow),

@@ -9,7 +9,7 @@ import type { Terminal } from '../terminal.ts';
 /** The flags of `millrace validate`. */
 export interface ValidateFlags {
   readonly format: 'text' | 'json';
-  readonly allowNet: readonly string[];
+  readonly allowNet?: readonly string[];
 }
 
 /** `millrace validate FILE...`: says every problem of every file. Calls no model. Returns the exit code. */
