@@ -59,7 +59,7 @@ function addMessage(draft: Draft, message: AnswerMessage): Draft {
   draft.content += text;
   draft.thinking += thinking;
   for (const call of toolCalls) addCall(draft.toolCalls, call);
-  if (message.logprobs !== undefined) draft.logprobs.push(...message.logprobs);
+  for (const logprob of message.logprobs ?? []) draft.logprobs.push(logprob);
   draft.last = message;
   return draft;
 }

@@ -1,0 +1,111 @@
+import type { ServerErrorKind } from '@millrace/core';
+
+/** What a server says so that an entry of the table is the first to fit; one for each entry, in its order. */
+export interface ServerErrorExample {
+  readonly kind: ServerErrorKind;
+  readonly status: number;
+  readonly message: string;
+}
+
+const example = (kind: ServerErrorKind, status: number, message: string): ServerErrorExample => ({
+  kind,
+  status,
+  message,
+});
+
+export const serverErrorExamples: readonly ServerErrorExample[] = [
+  example('busy', 503, 'server busy, please try again.  maximum pending requests exceeded'),
+  example(
+    'context_overflow',
+    400,
+    'request (10 tokens) exceeds the available context size (4 tokens), try increasing it',
+  ),
+  example('context_overflow', 400, 'the prompt is longer than the context length currently available to the model; x'),
+  example('context_overflow', 400, 'the input length exceeds the context length'),
+  example('model_required', 404, "model '' not found"),
+  example('model_not_found', 404, 'model "m" not found, try pulling it first'),
+  example('model_not_found', 500, 'pull model manifest: file does not exist'),
+  example('model_required', 400, 'model is required'),
+  example('invalid_model_name', 400, 'destination "b c" is invalid'),
+  example('unsupported_capability', 501, 'this model does not support embeddings'),
+  example('unsupported_capability', 400, 'registry.ollama.ai/library/x:latest does not support tools'),
+  example('unsupported_capability', 500, 'this model is missing data required for image input'),
+  example('unsupported_capability', 400, 'image generation models are not currently supported'),
+  example('invalid_option', 400, 'invalid reasoning value: "extreme"'),
+  example('invalid_option', 500, 'option "num_ctx" must be of type integer'),
+  example('invalid_format', 500, 'invalid format: "yaml"; expected "json" or a valid JSON Schema object'),
+  example('invalid_format', 500, 'invalid JSON schema in format'),
+  example(
+    'invalid_request',
+    400,
+    'invalid think value: "none" (must be "high", "medium", "low", "max", true, or false)',
+  ),
+  example('invalid_request', 400, 'time: missing unit in duration "5"'),
+  example('invalid_request', 400, 'illegal base64 data at input byte 0'),
+  example(
+    'invalid_request',
+    400,
+    'json: cannot unmarshal string into Go struct field GenerateRequest.stream of type bool',
+  ),
+  example('invalid_template', 500, 'template: :1: unclosed action'),
+  example('invalid_request', 400, "neither 'from' or 'files' was specified"),
+  example('digest_mismatch', 500, 'digest mismatch, file must be downloaded again: want sha256:1, got sha256:2'),
+  example('digest_mismatch', 400, 'digest mismatch, expected "sha256:1", got "sha256:2"'),
+  example('invalid_request', 400, 'invalid digest format'),
+  example('disk_full', 500, 'write /models/blobs/x: no space left on device'),
+  example('auth_required', 401, 'unauthorized'),
+  example('cloud_disabled', 403, 'ollama cloud is disabled: remote model is unavailable'),
+  example('cloud_disabled', 400, 'this server cannot run this remote model'),
+  example('cloud_unreachable', 503, 'account unavailable'),
+  example('repeat_limit', 500, 'prediction aborted, token repeat limit reached'),
+  example('out_of_memory', 500, 'model requires more system memory (8.1 GiB) than is available (2.0 GiB)'),
+  example('canceled', 499, 'request canceled'),
+  example('runner_crash', 500, 'an error was encountered while running the model: unexpected EOF'),
+  example('load_timeout', 500, 'timed out waiting for llama-server to start - progress 0.00'),
+  example(
+    'incompatible_model',
+    500,
+    'unable to load model: this model may be incompatible with your version of Ollama',
+  ),
+  example('load_failed', 500, 'llama-server process has terminated: exit status 1'),
+  example('busy', 503, 'Loading model'),
+  example('registry_rejected', 412, 'pull model manifest: 412: requires a newer version of Ollama'),
+  example(
+    'invalid_request',
+    500,
+    'pull model manifest: Get "https://h/v2/": tls: first record does not look like a TLS handshake',
+  ),
+  example('blob_not_found', 500, 'file does not exist'),
+  example('cloud_unreachable', 502, 'dial tcp: lookup ollama.com: no such host'),
+  example('network', 500, 'Get "https://registry.example/v2/x": dial tcp 127.0.0.1:9: connect: connection refused'),
+  example('bad_model_output', 500, "failed to parse JSON: invalid character 'P' looking for beginning of value"),
+  example(
+    'bad_model_output',
+    500,
+    'llama-server returned invalid tool call arguments for "x": unexpected end of JSON input',
+  ),
+  example('runner_protocol', 500, 'error unmarshalling llama-server response: x'),
+  example('blob_not_found', 500, 'open /models/blobs/sha256-1: no such file or directory'),
+  example(
+    'model_not_found',
+    500,
+    'open /models/manifests/registry.example/library/x/latest: no such file or directory',
+  ),
+  example('method_not_allowed', 405, '405 method not allowed'),
+  example('route_not_found', 404, '404 page not found'),
+  example('blob_not_found', 404, 'blob "sha256:1" not found'),
+  example('blob_not_found', 404, ''),
+  example('origin_or_host_forbidden', 403, ''),
+  example('auth_required', 401, 'who are you?'),
+  example('too_large', 413, 'Request Entity Too Large'),
+  example('rate_limited', 429, 'too many requests'),
+  example('canceled', 499, 'client closed request'),
+  example('busy', 503, 'Service Unavailable'),
+  example('proxy_timeout', 504, 'Gateway Time-out'),
+  example('invalid_request', 400, 'something else'),
+  example('server_error', 500, 'something else'),
+  example('forbidden', 403, 'no'),
+  example('route_not_found', 404, 'nothing here'),
+  example('unsupported_capability', 501, 'Not Implemented'),
+  example('server_error', 507, 'something else'),
+];
