@@ -1,4 +1,4 @@
-import { type Failure, fail, failures } from './fail.ts';
+import { type Failure, fail, failures, relayed } from './fail.ts';
 
 /** A request's JSON object. */
 export type Body = Readonly<Record<string, unknown>>;
@@ -126,6 +126,29 @@ export function checkFormat(format: unknown): Failure | undefined {
   if (goKind(format) === 'object') return undefined;
   const quoted = JSON.stringify(JSON.stringify(format));
   return fail(500, `invalid format: ${quoted}; expected "json" or a valid JSON Schema object`);
+}
+
+const schemaTypes = new Set<unknown>(['object', 'array', 'string', 'number', 'integer', 'boolean', 'null', undefined]);
+
+/** What the runner says, once the model is loaded, of a `format` whose schema it cannot use. */
+export function checkSchema(format: unknown): Failure | undefined {
+  const schema = (typeof format === 'object' && format !== null ? format : {}) as Body;
+  if ([schema.type].flat().every((type) => schemaTypes.has(type))) return undefined;
+  const reason = `JSON schema conversion failed:\nUnrecognized schema: ${JSON.stringify(schema)}`;
+  return relayed(`Field 'json_schema': "json_schema": ${reason}`, 'invalid_request_error');
+}
+
+/** Checks the images of a prompt or of messages, and the arguments of earlier tool calls. */
+export function checkContent(body: Body, canSee: boolean): Failure | undefined {
+  const messages = Array.isArray(body.messages) ? (body.messages as (Body | null)[]) : [];
+  const images = [body.images, ...messages.map((message) => message?.images)]
+    .flat()
+    .filter((one) => typeof one === 'string');
+  if (images.some((image) => !/^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}(==|[A-Za-z0-9+/]=))?$/.test(image)))
+    return failures.badBase64;
+  const calls = messages.flatMap((message) => (message?.tool_calls ?? []) as { function?: { arguments?: unknown } }[]);
+  if (calls.some((call) => typeof call.function?.arguments === 'string')) return failures.argumentsNoObject;
+  return images.length > 0 && !canSee ? failures.noVision : undefined;
 }
 
 /** Whether a name could be a model's. */

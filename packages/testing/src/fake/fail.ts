@@ -9,6 +9,11 @@ export function fail(status: number, error: string): Failure {
   return { status, error };
 }
 
+/** A 400 of the runner, handed on as JSON in a string. */
+export function relayed(message: string, type: string, more: Readonly<Record<string, unknown>> = {}): Failure {
+  return fail(400, JSON.stringify({ error: { code: 400, message, type, ...more } }));
+}
+
 /** The texts of a real 0.32 server. */
 export const failures = {
   noBody: fail(400, 'missing request body'),
@@ -27,12 +32,17 @@ export const failures = {
   ),
   rawWithMore: fail(400, 'raw mode does not support template, system, or context'),
   badTopLogprobs: fail(400, 'top_logprobs must be between 0 and 20'),
+  badBase64: fail(400, 'illegal base64 data at input byte 0'),
+  noVision: relayed(
+    'Multimodal data provided, but model does not support multimodal requests.',
+    'invalid_request_error',
+  ),
+  argumentsNoObject: fail(400, "Value looks like object, but can't find closing '}' symbol"),
   runnerDied: 'an error was encountered while running the model: unexpected EOF',
 } as const;
 
 /** A prompt that does not fit and may not be cut: the runner's own error, JSON in a string. */
 export function contextExceeded(needed: number, limit: number): Failure {
   const message = `request (${needed} tokens) exceeds the available context size (${limit} tokens), try increasing it`;
-  const error = { code: 400, message, type: 'exceed_context_size_error', n_prompt_tokens: needed, n_ctx: limit };
-  return fail(400, JSON.stringify({ error }));
+  return relayed(message, 'exceed_context_size_error', { n_prompt_tokens: needed, n_ctx: limit });
 }

@@ -251,7 +251,7 @@ function builtInAnswer(
   models: World['models'],
 ): Answer {
   const model = models.get(fullName(request.model).toLowerCase());
-  const thinks = model?.capabilities.includes('thinking') && !request.body.format;
+  const thinks = model?.capabilities.includes('thinking') && (request.kind === 'chat' || !request.body.format);
   return { text: defaultAnswer(request, answerTokens), ...(thinks ? { thinking: 'Let me think about that.' } : {}) };
 }
 

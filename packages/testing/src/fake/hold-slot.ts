@@ -1,4 +1,5 @@
 import { type Failure, fail, failures } from './fail.ts';
+import type { JsonForm } from './reply.ts';
 import type { Runner } from './runner.ts';
 import type { SlotRequest } from './scheduler.ts';
 import type { Exchange, World } from './world.ts';
@@ -49,6 +50,6 @@ export function holdSlot(
 }
 
 /** Answers with a failure. */
-export function refuse(reply: Exchange['reply'], { status, error }: Failure, late = false): void {
-  reply.json(status, { error }, late);
+export function refuse(reply: Exchange['reply'], { status, error }: Failure, form: JsonForm = 'usual'): void {
+  reply.json(status, { error }, form);
 }

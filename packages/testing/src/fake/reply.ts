@@ -7,10 +7,10 @@ import { directWire, type Headers, type Wire } from './wire.ts';
 /** The one answer to a request. */
 export interface Reply {
   /**
-   * One JSON value, with a `content-length` up to 2 kB and chunked above, as Go does. `late` is the form of answers
-   * that were meant to be streams: no charset, and chunked.
+   * One JSON value, with a `content-length` up to 2 kB and chunked above, as Go does. The form `bare` has no charset
+   * (pull), `late` neither that nor a length (errors of what was meant to be a stream).
    */
-  json(status: number, value: unknown, late?: boolean): void;
+  json(status: number, value: unknown, form?: JsonForm): void;
   /** A body as it is; without a type where that is undefined. */
   plain(status: number, text: string, contentType?: string, headers?: Headers): void;
   /** Begins a stream of lines with status 200; once is enough, `write` and `end` do it too. */
@@ -28,6 +28,9 @@ export interface Reply {
   /** Whether nothing more can be sent: the answer is whole or broken off, or the client has gone. */
   readonly over: boolean;
 }
+
+/** What the headers of a JSON value look like. */
+export type JsonForm = 'usual' | 'bare' | 'late';
 
 const largestPlain = 2048;
 
@@ -74,13 +77,15 @@ export function createReply(
     begun || over || begin(200, { 'content-type': 'application/x-ndjson', 'transfer-encoding': 'chunked' });
 
   return {
-    json(status, value, late = false) {
+    json(status, value, form = 'usual') {
       if (over) return;
       const text = JSON.stringify(value);
       const length = Buffer.byteLength(text);
       whole(status, text, {
-        'content-type': late ? 'application/json' : 'application/json; charset=utf-8',
-        ...(late || length > largestPlain ? { 'transfer-encoding': 'chunked' } : { 'content-length': String(length) }),
+        'content-type': form === 'usual' ? 'application/json; charset=utf-8' : 'application/json',
+        ...(form === 'late' || length > largestPlain
+          ? { 'transfer-encoding': 'chunked' }
+          : { 'content-length': String(length) }),
       });
     },
     plain(status, text, contentType, headers = {}) {

@@ -1,5 +1,14 @@
 import type { Answer } from '../answer.ts';
-import { type Body, checkBody, checkFormat, checkOptions, checkValues, isModelName } from '../check-request.ts';
+import {
+  type Body,
+  checkBody,
+  checkContent,
+  checkFormat,
+  checkOptions,
+  checkSchema,
+  checkValues,
+  isModelName,
+} from '../check-request.ts';
 import { type Failure, fail, failures } from '../fail.ts';
 import { type InstalledModel, registryName } from '../fake-model.ts';
 import { parseKeepAlive } from '../go-duration.ts';
@@ -59,9 +68,9 @@ interface Granted {
 function answer(kind: Kind, world: World, exchange: Exchange, granted: Granted) {
   const { body, name, slot } = granted;
   const prompt = kind === 'generate' ? generatePrompt(body) : chatPrompt(body.messages as ChatTurn[]);
-  const tokens = fitPrompt(prompt, body, slot.runner.load);
+  const tokens = checkSchema(body.format) ?? fitPrompt(prompt, body, slot.runner.load);
   if (typeof tokens !== 'number') {
-    refuse(exchange.reply, tokens, body.stream !== false);
+    refuse(exchange.reply, tokens, body.stream === false ? 'usual' : 'late');
     return slot.release();
   }
   const say = (said: string | Answer) => {
@@ -125,7 +134,13 @@ function missingModel(kind: Kind, name: string): Failure {
 }
 
 function checkAll(kind: Kind, body: Body, name: string, model: InstalledModel): Failure | undefined {
-  return checkValues(body) ?? checkRaw(body) ?? checkCapabilities(kind, body, name, model) ?? checkFormat(body.format);
+  return (
+    checkContent(body, model.capabilities.includes('vision')) ??
+    checkValues(body) ??
+    checkRaw(body) ??
+    checkCapabilities(kind, body, name, model) ??
+    checkFormat(body.format)
+  );
 }
 
 function checkRaw(body: Body): Failure | undefined {

@@ -26,8 +26,8 @@ export const handlePull: Handler = (world, { reply, rawBody, body, faults }) => 
   if (stream === false)
     after(reply, (source?.stepMs ?? 0) * rows.length, () => {
       install();
-      if (error === undefined) reply.json(200, last);
-      else refuse(reply, fail(500, error));
+      if (error === undefined) reply.json(200, last, 'bare');
+      else refuse(reply, fail(500, error), 'bare');
     });
   else sendRows(reply, [...rows, last], source?.stepMs ?? 0, faults, install);
 };
