@@ -123,6 +123,7 @@ export async function startFakeOllama(options: FakeOllamaOptions = {}): Promise<
       loads.push({ model: model.name, options: load, reload, at: performance.now() });
       waiters.check();
     },
+    onChange: waiters.check,
     onUnload(model) {
       unloads.push(model.name);
       waiters.check();
@@ -171,7 +172,7 @@ export async function startFakeOllama(options: FakeOllamaOptions = {}): Promise<
     get loaded() {
       return [...scheduler.runners.values()].map((runner) => runner.model.name);
     },
-    waitFor: (predicate, wait) => waiters.waitFor(() => predicate(fake), wait),
+    waitFor: (predicate, wait) => waiters.waitFor(() => predicate(fake), { what: String(predicate), ...wait }),
     async close() {
       await close();
       scheduler.close();

@@ -50,8 +50,8 @@ export function createReply(
   response.once('close', () => {
     if (over) return;
     over = true;
-    open.event('aborted');
     gone?.();
+    open.event('aborted');
   });
 
   function begin(status: number, headers: Headers): void {

@@ -15,6 +15,8 @@ export interface SchedulerOptions {
   /** A load begins; `isReload` where the model was loaded with other options. */
   readonly onLoad: (model: InstalledModel, load: LoadOptions, isReload: boolean) => void;
   readonly onUnload: (model: InstalledModel) => void;
+  /** Somebody has come or gone. */
+  readonly onChange: () => void;
 }
 
 /** What a request asks of the scheduler. */
@@ -131,7 +133,11 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
         pending.push(ticket);
         dispatch();
       }
-      return () => leave(ticket);
+      options.onChange();
+      return () => {
+        leave(ticket);
+        options.onChange();
+      };
     },
     expire(model) {
       const runner = runners.get(model.weights);

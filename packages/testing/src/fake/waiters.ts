@@ -2,6 +2,8 @@
 export interface WaitOptions {
   /** Default 5000. */
   readonly timeoutMs?: number;
+  /** Named in the error; default: the source of the predicate. */
+  readonly what?: string;
 }
 
 /** Promises that wait for a condition. */
@@ -18,7 +20,7 @@ export function createWaiters(): Waiters {
   const waiting = new Set<() => void>();
   const rejections = new Set<(error: Error) => void>();
   return {
-    waitFor: (condition, { timeoutMs = 5000 } = {}) =>
+    waitFor: (condition, { timeoutMs = 5000, what = String(condition) } = {}) =>
       new Promise((resolve, reject) => {
         const over = (settle: () => void) => {
           clearTimeout(timer);
@@ -28,7 +30,7 @@ export function createWaiters(): Waiters {
         };
         const give = (error: Error) => over(() => reject(error));
         const look = () => condition() && over(resolve);
-        const timer = setTimeout(() => give(new Error(`Not so after ${timeoutMs} ms: ${condition}`)), timeoutMs);
+        const timer = setTimeout(() => give(new Error(`Not so after ${timeoutMs} ms: ${what}`)), timeoutMs);
         waiting.add(look);
         rejections.add(give);
         look();
