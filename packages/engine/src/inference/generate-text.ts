@@ -1,6 +1,6 @@
-import type { LlamaContextSequence, LlamaGrammarEvaluationState, LlamaModel, Token } from 'node-llama-cpp';
+import type { LlamaContextSequence, LlamaModel, Token } from 'node-llama-cpp';
 import type { GenerationOptions } from '../wire/read-options.ts';
-import { samplingOptions } from './sampling.ts';
+import { type AnswerGrammar, samplingOptions } from './sampling.ts';
 import { createStopFilter } from './stop-filter.ts';
 import { createTokenDecoder } from './text-decoder.ts';
 import { type AnswerLogprob, answerLogprob } from './token-logprob.ts';
@@ -14,7 +14,7 @@ export interface TextRequest {
   readonly stop: readonly string[];
   /** Tokens that end an answer beside the model's own ones. */
   readonly stopTokens: ReadonlySet<Token>;
-  readonly grammar: LlamaGrammarEvaluationState | undefined;
+  readonly grammar: AnswerGrammar | undefined;
   /** How many of the best candidates are told for each token; undefined: no probabilities at all. */
   readonly topLogprobs: number | undefined;
   readonly signal: AbortSignal;

@@ -1,13 +1,19 @@
 import { randomInt } from 'node:crypto';
-import type { LlamaGrammarEvaluationState, SequenceEvaluateOptions, Token } from 'node-llama-cpp';
+import type { LlamaGrammarEvaluationState, SequenceEvaluateOptions, Token, TokenBias } from 'node-llama-cpp';
 import type { GenerationOptions } from '../wire/read-options.ts';
+
+/** What binds an answer: a grammar at its beginning, and the tokens that are none of its business. */
+export interface AnswerGrammar {
+  readonly state: LlamaGrammarEvaluationState;
+  readonly bias: TokenBias;
+}
 
 /** How the next token is chosen, in the words of the library. @param seen The tokens so far, prompt included; grows. */
 export function samplingOptions(
   options: GenerationOptions,
   seen: readonly Token[],
   numCtx: number,
-  grammar: LlamaGrammarEvaluationState | undefined,
+  grammar: AnswerGrammar | undefined,
 ): SequenceEvaluateOptions {
   return {
     temperature: Math.max(options.temperature, 0),
@@ -16,7 +22,7 @@ export function samplingOptions(
     minP: options.minP,
     seed: options.seed < 0 ? randomInt(2 ** 32) : options.seed % 2 ** 32,
     yieldEogToken: true,
-    ...(grammar === undefined ? {} : { grammarEvaluationState: grammar }),
+    ...(grammar === undefined ? {} : { grammarEvaluationState: grammar.state, tokenBias: grammar.bias }),
     ...repeatPenalty(options, seen, numCtx),
   };
 }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Token } from 'node-llama-cpp';
-import { createGrammarState } from '../grammar/grammar-state.ts';
+import { startGrammar } from '../grammar/start-grammar.ts';
 import { sendJson, sendLine } from '../http/answers.ts';
 import { generateText, type TextPart, type TextRequest, type TextSummary } from '../inference/generate-text.ts';
 import type { OpenLlama } from '../inference/open-llama.ts';
@@ -81,7 +81,7 @@ function textRequest(call: AnswerCall, loaded: LoadedModel, prompt: readonly Tok
     numCtx,
     stop: options.stop ?? served.file.source.stop ?? [],
     stopTokens: loaded.stopTokens,
-    grammar: createGrammarState(call.open, loaded.model, call.grammar),
+    grammar: startGrammar(call.open, loaded, call.grammar),
     topLogprobs: request.logprobs ? request.topLogprobs : undefined,
     signal,
   };
