@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { createOllama, serverErrorKinds, serverErrorTable } from '@millrace/core';
 import { codes } from '@millrace/errors';
@@ -47,4 +48,12 @@ test('every kind is the kind of an entry', () => {
 
 test('no pattern needs what a linear-time engine lacks', () => {
   for (const { match } of serverErrorTable) expect(match.source).not.toMatch(/\(\?<?[=!]|\\[1-9]/);
+});
+
+test('the README lists every kind with its code and its word of `retry:`', () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  for (const [kind, { code, retry }] of Object.entries(serverErrorKinds)) {
+    const row = readme.split('\n').find((line) => line.startsWith(`| \`${code}\` |`) && line.includes(`\`${kind}\``));
+    expect(row).toContain(retry === null ? `\`${kind}\`` : `\`${kind}\` (${retry})`);
+  }
 });
