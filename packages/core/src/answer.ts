@@ -1,7 +1,8 @@
 import { OllamaError, type PartialAnswer } from '@millrace/errors';
 import { defer, map, type OperatorFunction, reduce } from 'rxjs';
 import type { Logprob } from './logprob.ts';
-import { type AnswerMessage, partsOf } from './message-parts.ts';
+import { type AnswerMessage, textOf, thinkingOf, toolCallsOf } from './message-parts.ts';
+import { createTextKeeper, type TextKeeper } from './text-keeper.ts';
 import type { ToolCall } from './tool.ts';
 import { type Usage, usageOf } from './usage.ts';
 
@@ -39,27 +40,32 @@ export function answer(options: AnswerOptions = {}): OperatorFunction<AnswerMess
       const draft = createDraft();
       return messages.pipe(
         reduce<AnswerMessage, Draft>(addMessage, draft),
-        map(({ last, ...parts }) => checked(finish(parts, last), options)),
+        map((folded) => checked(finish(folded), options)),
       );
     });
 }
 
 interface Draft {
-  content: string;
-  thinking: string;
+  readonly content: TextKeeper;
+  readonly thinking: TextKeeper;
   readonly toolCalls: ToolCall[];
   readonly logprobs: Logprob[];
   last: AnswerMessage | undefined;
 }
 
-const createDraft = (): Draft => ({ content: '', thinking: '', toolCalls: [], logprobs: [], last: undefined });
+const createDraft = (): Draft => ({
+  content: createTextKeeper(),
+  thinking: createTextKeeper(),
+  toolCalls: [],
+  logprobs: [],
+  last: undefined,
+});
 
 function addMessage(draft: Draft, message: AnswerMessage): Draft {
-  const { text, thinking, toolCalls } = partsOf(message);
-  draft.content += text;
-  draft.thinking += thinking;
-  for (const call of toolCalls) addCall(draft.toolCalls, call);
-  for (const logprob of message.logprobs ?? []) draft.logprobs.push(logprob);
+  draft.content.add(textOf(message));
+  draft.thinking.add(thinkingOf(message));
+  for (const call of toolCallsOf(message)) addCall(draft.toolCalls, call);
+  if (message.logprobs !== undefined) for (const logprob of message.logprobs) draft.logprobs.push(logprob);
   draft.last = message;
   return draft;
 }
@@ -71,9 +77,10 @@ function addCall(calls: ToolCall[], call: ToolCall): void {
   else calls[place] = call;
 }
 
-function finish(parts: Omit<Draft, 'last'>, last: AnswerMessage | undefined): Answer {
+function finish({ content, thinking, toolCalls, logprobs, last }: Draft): Answer {
   if (last === undefined) throw new OllamaError('STREAM_TRUNCATED', 'There was no message to make an answer of.');
-  return { ...parts, doneReason: last.done_reason, usage: usageOf(last) };
+  const texts = { content: content.read(), thinking: thinking.read() };
+  return { ...texts, toolCalls, logprobs, doneReason: last.done_reason, usage: usageOf(last) };
 }
 
 function checked(answer: Answer, { acceptTruncated = false, acceptEmpty = false }: AnswerOptions): Answer {

@@ -49,7 +49,9 @@ export function startClocks(limits: ClockLimits, expired: (name: keyof Clocks) =
   const start = (name: keyof Clocks) => startTimer(limits[name], () => expired(name));
   const total = start('totalMs');
   let timer = start(phase);
+  let stopped = false;
   const enter = (next: keyof Clocks): void => {
+    if (stopped) return; // a kept socket is handed over a tick after the call was given up
     clearTimeout(timer);
     phase = next;
     timer = start(next);
@@ -58,6 +60,7 @@ export function startClocks(limits: ClockLimits, expired: (name: keyof Clocks) =
     connected: () => enter('firstByteMs'),
     received: () => (phase === 'idleMs' ? timer?.refresh() : enter('idleMs')),
     stop: () => {
+      stopped = true;
       clearTimeout(timer);
       clearTimeout(total);
     },

@@ -5,20 +5,16 @@ import type { ToolCall } from './tool.ts';
 /** A message of generate or of chat. */
 export type AnswerMessage = GenerateMessage | ChatMessage;
 
-/** What a message adds to the answer, wherever the endpoint puts it. */
-export interface MessageParts {
-  readonly text: string;
-  readonly thinking: string;
-  readonly toolCalls: readonly ToolCall[];
-}
+/** The text a message adds, wherever the endpoint puts it. */
+export const textOf = (message: AnswerMessage): string =>
+  ('message' in message ? message.message?.content : message.response) ?? '';
+
+/** The thinking a message adds. */
+export const thinkingOf = (message: AnswerMessage): string =>
+  ('message' in message ? message.message?.thinking : message.thinking) ?? '';
+
+/** The calls a message adds. */
+export const toolCallsOf = (message: AnswerMessage): readonly ToolCall[] =>
+  ('message' in message ? message.message?.tool_calls : message.tool_calls) ?? noCalls;
 
 const noCalls: readonly ToolCall[] = [];
-
-/** Reads the parts of a message of either endpoint. */
-export function partsOf(message: AnswerMessage): MessageParts {
-  if ('message' in message) {
-    const { content, thinking, tool_calls } = message.message;
-    return { text: content ?? '', thinking: thinking ?? '', toolCalls: tool_calls ?? noCalls };
-  }
-  return { text: message.response ?? '', thinking: message.thinking ?? '', toolCalls: message.tool_calls ?? noCalls };
-}

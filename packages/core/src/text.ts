@@ -1,5 +1,5 @@
 import { filter, map, type OperatorFunction } from 'rxjs';
-import { type AnswerMessage, partsOf } from './message-parts.ts';
+import { type AnswerMessage, textOf } from './message-parts.ts';
 
 /**
  * Keeps the text of an answer: each emission is what came since the one before, empty ones left out; thinking and tool
@@ -8,7 +8,7 @@ import { type AnswerMessage, partsOf } from './message-parts.ts';
 export function text(): OperatorFunction<AnswerMessage, string> {
   return (source) =>
     source.pipe(
-      map((message) => partsOf(message).text),
+      map(textOf),
       filter((delta) => delta !== ''),
     );
 }

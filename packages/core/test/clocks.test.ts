@@ -111,6 +111,19 @@ test('no clock runs when the answer is over or was given up', async () => {
   expect(timers()).toBe(before);
 });
 
+test('a call given up in its first tick starts no clock on the kept connection it would have used', async () => {
+  server = await startRawServer((socket) => {
+    onRequest(socket, () => socket.write(streamHead + chunk(final) + endOfChunks));
+  });
+  const ollama = createOllama({ baseUrl: server.url });
+  await valuesOf(ollama.generate(request));
+  const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  const before = timers();
+  ollama.generate(request).subscribe().unsubscribe();
+  await peerClosed(server.sockets[0] as NonNullable<(typeof server.sockets)[0]>);
+  expect(timers()).toBe(before);
+});
+
 test('the defaults are generous with the first byte, and set no total limit', async () => {
   server = await startRawServer();
   expect(defaultClocks).toEqual({ connectMs: 10_000, firstByteMs: 1_800_000, idleMs: 120_000, totalMs: 0 });
