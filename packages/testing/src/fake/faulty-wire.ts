@@ -23,9 +23,10 @@ export function faultyWire(socket: Socket, faults: readonly Fault[]): Wire {
     | undefined;
   let line = Promise.resolve();
   let chunked = false;
+  let broken = false;
 
   const enqueue = (task: () => Promise<void> | void) => {
-    line = line.then(() => (socket.destroyed ? undefined : task()));
+    line = line.then(() => (socket.destroyed || broken ? undefined : task()));
   };
 
   async function sendHead(status: number, headers: Headers): Promise<void> {
@@ -52,6 +53,7 @@ export function faultyWire(socket: Socket, faults: readonly Fault[]): Wire {
 
   /** The chunk's header promises more than comes. */
   function breakAfter(piece: Buffer): void {
+    broken = true;
     const bytes = chunked ? Buffer.concat([Buffer.from(`${(piece.length + 1).toString(16)}\r\n`), piece]) : piece;
     socket.write(bytes, () => socket.resetAndDestroy());
   }

@@ -2,11 +2,16 @@ import { createHash } from 'node:crypto';
 import { type Body, checkBody, isModelName } from '../check-request.ts';
 import { fail, failures } from '../fail.ts';
 import { fullName } from '../fake-model.ts';
-import { type Fault, findFault } from '../faults.ts';
+import type { Fault } from '../faults.ts';
 import { refuse } from '../hold-slot.ts';
 import type { PullableModel } from '../pullable-model.ts';
 import type { Reply } from '../reply.ts';
 import { findModel, type Handler, type World } from '../world.ts';
+
+/** Faults in the middle of a pull, counted in rows. */
+type RowFault = Extract<Fault, { kind: 'error-line' | 'end-early' | 'cut' | 'reset' }>;
+
+const rowFaults = new Set<string>(['error-line', 'end-early', 'cut', 'reset'] satisfies RowFault['kind'][]);
 
 /** What the registry knows of a model. */
 type Source = Pick<PullableModel, 'name' | 'size' | 'layers' | 'steps' | 'stepMs' | 'error'>;
@@ -55,12 +60,12 @@ function layerRows({ name, steps = 4 }: Source, index: number, total: number, in
 }
 
 function sendRows(reply: Reply, rows: readonly object[], stepMs: number, faults: readonly Fault[], done: () => void) {
-  const stop = findFault(faults, 'error-line') ?? findFault(faults, 'end-early') ?? findFault(faults, 'cut');
+  const stop = faults.find((fault): fault is RowFault => 'afterTokens' in fault && rowFaults.has(fault.kind));
   const text = rows.map((row) => `${JSON.stringify(row)}\n`);
   let at = 0;
   const next = () => {
     if (reply.over) return;
-    if (stop && at >= stop.afterTokens) return stopRows(reply, stop);
+    if (stop && at >= (stop.afterTokens ?? 0)) return stopRows(reply, stop);
     const row = text[at] ?? '';
     at += 1;
     if (at < text.length) {
@@ -73,8 +78,9 @@ function sendRows(reply: Reply, rows: readonly object[], stepMs: number, faults:
   next();
 }
 
-function stopRows(reply: Reply, stop: Extract<Fault, { kind: 'error-line' | 'end-early' | 'cut' }>) {
+function stopRows(reply: Reply, stop: RowFault) {
   if (stop.kind === 'cut') return reply.cut();
+  if (stop.kind === 'reset') return reply.reset();
   reply.end(
     stop.kind === 'error-line' ? `${JSON.stringify({ error: stop.message ?? 'max retries exceeded: EOF' })}\n` : '',
   );
