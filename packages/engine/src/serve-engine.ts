@@ -4,9 +4,11 @@ import { bundledModelFiles } from './bundled-models.ts';
 import type { EngineModel } from './engine-model.ts';
 import { listen } from './http/listen.ts';
 import { createRouter } from './http/router.ts';
-import { openLlama } from './inference/open-llama.ts';
-import { openModelStore } from './models/model-store.ts';
+import { loadLibrary, openLlama } from './inference/open-llama.ts';
+import { readModelFile } from './models/model-file.ts';
+import { createModelStore } from './models/model-store.ts';
 import { engineRoutes } from './routes/engine-routes.ts';
+import type { EngineState } from './routes/engine-state.ts';
 
 /** How an engine is served; everything has a default. */
 export interface ServeEngineOptions {
@@ -44,27 +46,32 @@ export async function serveEngine(options: ServeEngineOptions = {}): Promise<Eng
   if (!isLoopback(host))
     throw failed(`The engine listens on this machine only, not on "${host}".`, undefined, loopbackHint);
   if (models.length === 0) throw failed('The engine has no model to serve.', undefined, 'Name at least one.');
-  const open = await openLlama(options.onLog ?? (() => {})).catch((error: unknown) => {
-    throw failed(
-      'llama.cpp did not start.',
-      error,
-      'Install again without leaving out optional packages: its binary is one.',
-    );
-  });
+  const onLog = options.onLog ?? (() => {});
   try {
-    const store = await openModelStore(open, models, parallel);
-    await store.models[0]?.residence.use(undefined, async () => {});
-    const server = await listen(createRouter(engineRoutes({ open, store })), host, port);
+    const library = await loadLibrary();
+    const files = await Promise.all(models.map((model) => readModelFile(library, model)));
+    const open = await openLlama(library, onLog);
+    return await serve({ open, store: createModelStore(open, files, parallel) }, host, port);
+  } catch (error) {
+    throw startFailure(error, host, port);
+  }
+}
+
+async function serve(state: EngineState, host: string, port: number): Promise<EngineServer> {
+  const { llama } = state.open;
+  try {
+    await state.store.models[0]?.residence.use(undefined, async () => {});
+    const server = await listen(createRouter(engineRoutes(state)), host, port);
     return {
       baseUrl: `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`,
       async close() {
         await server.close();
-        await open.llama.dispose();
+        await llama.dispose();
       },
     };
   } catch (error) {
-    await open.llama.dispose();
-    throw startFailure(error, host, port);
+    await llama.dispose();
+    throw error;
   }
 }
 
@@ -81,6 +88,11 @@ function startFailure(error: unknown, host: string, port: number): MillraceError
   }
   if (code === 'EACCES') return failed(`Port ${port} may not be used.`, error, 'Choose a port above 1023.');
   const reason = error instanceof Error ? error.message : String(error);
+  const name = error instanceof Error ? error.name : '';
+  if (name === 'NoBinaryFoundError' || code === 'ERR_MODULE_NOT_FOUND') {
+    const hint = 'Install again without leaving out optional packages, or use an Ollama server on this system.';
+    return failed('There is no llama.cpp for this system.', error, hint);
+  }
   return failed(`The engine did not start: ${reason}`, error, 'Check the model files: each must be a complete GGUF.');
 }
 

@@ -1,14 +1,16 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type Engine, startEngine } from '@millrace/engine';
 import { ask, askJson, askLines, type Json } from './ask.ts';
 import { build } from './built.ts';
 import { classify, reply, reviews } from './reviews.ts';
 
+jest.setTimeout(60_000); // starting an engine takes seconds on a busy machine
+
 let engine: Engine;
 beforeAll(async () => {
   await build();
   engine = await startEngine();
-}, 60_000);
+});
 afterAll(() => engine?.close());
 
 const model = 'millrace-micro';

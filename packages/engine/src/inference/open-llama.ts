@@ -1,6 +1,6 @@
 import type { Llama } from 'node-llama-cpp';
 
-/** The parts of node-llama-cpp, loaded late: importing it takes a third of a second. */
+/** The parts of node-llama-cpp, loaded late: importing it takes half a second. */
 export type LlamaLibrary = typeof import('node-llama-cpp');
 
 /** A started llama.cpp and the library that drives it. */
@@ -9,9 +9,13 @@ export interface OpenLlama {
   readonly llama: Llama;
 }
 
+/** Loads the library; llama.cpp itself is not started yet. */
+export function loadLibrary(): Promise<LlamaLibrary> {
+  return import('node-llama-cpp');
+}
+
 /** Starts llama.cpp on the CPU from its prebuilt binary; never compiles or downloads one. */
-export async function openLlama(onError: (message: string) => void): Promise<OpenLlama> {
-  const library = await import('node-llama-cpp');
+export async function openLlama(library: LlamaLibrary, onError: (message: string) => void): Promise<OpenLlama> {
   const llama = await library.getLlama({
     gpu: false,
     build: 'never',

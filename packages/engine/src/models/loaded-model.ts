@@ -4,7 +4,7 @@ import type { OpenLlama } from '../inference/open-llama.ts';
 import { createChatRenderer, type RenderChat } from '../inference/render-chat.ts';
 import { createSlots, type Slots } from '../inference/slots.ts';
 import { withoutControlTokens } from '../inference/without-control-tokens.ts';
-import type { ModelFile } from './model-file.ts';
+import { type ModelFile, unreadable } from './model-file.ts';
 
 /** A model in memory, with the slots to run it in. */
 export interface LoadedModel {
@@ -24,7 +24,9 @@ export async function loadModel(
   file: ModelFile,
   parallel: number,
 ): Promise<LoadedModel> {
-  const model = await llama.loadModel({ modelPath: file.source.path });
+  const model = await llama.loadModel({ modelPath: file.source.path }).catch((error) => {
+    throw unreadable(file.source, error);
+  });
   const places = Array.from({ length: parallel }, () => createContextSlot(model));
   const special = (file.source.stop ?? []).map((stop) => model.tokenize(stop, true));
   let bias: TokenBias | undefined;

@@ -23,7 +23,9 @@ export async function readModelFile({ readGgufFileInfo }: LlamaLibrary, source: 
   const name = parseModelName(source.name);
   if (name === null) throw new Error(`"${source.name}" is no model name: write it like \`name\` or \`name:tag\`.`);
   const { size, mtime } = await stat(source.path);
-  const info = await readGgufFileInfo(source.path, { sourceType: 'filesystem', logWarnings: false });
+  const info = await readGgufFileInfo(source.path, { sourceType: 'filesystem', logWarnings: false }).catch((error) => {
+    throw unreadable(source, error);
+  });
   let digest: Promise<string> | undefined;
   return {
     source,
@@ -36,6 +38,12 @@ export async function readModelFile({ readGgufFileInfo }: LlamaLibrary, source: 
       return digest;
     },
   };
+}
+
+/** The error for a file that llama.cpp cannot read. */
+export function unreadable({ path }: EngineModel, error: unknown): Error {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new Error(`${path} cannot be read as a model: ${reason}`, { cause: error });
 }
 
 async function hashFile(path: string): Promise<string> {

@@ -1,9 +1,8 @@
-import type { EngineModel } from '../engine-model.ts';
 import { usualNumCtx } from '../inference/context-slot.ts';
 import type { OpenLlama } from '../inference/open-llama.ts';
 import { type ModelName, shortName } from '../wire/model-name.ts';
 import { type LoadedModel, loadModel } from './loaded-model.ts';
-import { type ModelFile, readModelFile } from './model-file.ts';
+import type { ModelFile } from './model-file.ts';
 import { contextLength } from './model-metadata.ts';
 import { createResidence, type Residence } from './residence.ts';
 
@@ -21,13 +20,8 @@ export interface ModelStore {
   find(name: ModelName): ServedModel | undefined;
 }
 
-/** Reads the heads of all files; loads none. @throws where one is no readable GGUF, or two have one name. */
-export async function openModelStore(
-  open: OpenLlama,
-  sources: readonly EngineModel[],
-  parallel: number,
-): Promise<ModelStore> {
-  const files = await Promise.all(sources.map((source) => readModelFile(open.library, source)));
+/** The models in these files, none of them loaded. @throws where two have one name. */
+export function createModelStore(open: OpenLlama, files: readonly ModelFile[], parallel: number): ModelStore {
   const byName = new Map<string, ServedModel>();
   for (const file of files) {
     const name = key(file.name);

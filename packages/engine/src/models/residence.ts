@@ -69,6 +69,7 @@ export function createResidence<Loaded>(
       }
     },
     async release() {
+      if (loading === undefined) return; // the next load begins with the usual time
       keepMs = 0;
       await leave();
     },
