@@ -51,7 +51,7 @@ function start(options: ExchangeOptions, call: Call, subscriber: Subscriber<Uint
   };
   subscriber.add(() => {
     clocks.stop();
-    if (request !== undefined && !(flight.ended && request.writableFinished)) close(request);
+    if (!(flight.ended && request?.writableFinished)) request?.destroy();
   });
   send();
 }
@@ -72,8 +72,8 @@ function open(
 ): ClientRequest {
   const send = base.protocol === 'https:' ? httpsRequest : httpRequest;
   const sizes = body === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(body.length) };
-  const auth = base.username === '' ? {} : { auth: decodeURIComponent(`${base.username}:${base.password}`) };
   try {
+    const auth = base.username === '' ? {} : { auth: decodeURIComponent(`${base.username}:${base.password}`) };
     return send({
       agent,
       method: call.method,
@@ -130,10 +130,4 @@ function receive(response: IncomingMessage, flight: Flight): void {
     subscriber.complete();
   });
   response.on('error', (cause) => subscriber.error(brokenOff(where, cause)));
-}
-
-// Destroyed before it has a socket, a request would leave its connection open in the agent's pool.
-function close(request: ClientRequest): void {
-  if (request.socket === null) request.once('socket', () => request.destroy());
-  else request.destroy();
 }

@@ -112,6 +112,8 @@ test('a request that cannot be written is BAD_REQUEST, and nothing is sent', asy
   expect(header).toMatchObject({ code: 'BAD_REQUEST' });
   expect(header.message).toContain('authorization');
   expect(header.message).not.toContain('Bearer');
+  const half = createOllama({ baseUrl: server.url.replace('http://', 'http://50%:x@') });
+  expect(await errorOf(half.version())).toMatchObject({ code: 'BAD_REQUEST' });
   expect(received).toEqual([]);
 });
 
