@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { type FakeOllamaOptions, startFakeOllama } from './fake/fake-ollama.ts';
+import { startFakeOllama } from './fake/fake-ollama.ts';
+import type { FakeOllamaOptions } from './fake/fake-ollama-options.ts';
 
 const help = `Usage: fake-ollama [options]
 Starts a fake Ollama server on 127.0.0.1; its URL is the first line of output.

@@ -1,6 +1,7 @@
 export type { Answer, AnswerFunction, AnswerRequest, FakeToolCall } from './fake/answer.ts';
 export type { FakeModel } from './fake/fake-model.ts';
-export { type FakeLoad, type FakeOllama, type FakeOllamaOptions, startFakeOllama } from './fake/fake-ollama.ts';
+export { type FakeLoad, type FakeOllama, startFakeOllama } from './fake/fake-ollama.ts';
+export type { FakeOllamaOptions } from './fake/fake-ollama-options.ts';
 export { type Fault, type FaultChoice, type FaultRequest, type Faults, nestedError } from './fake/faults.ts';
 export type { LoadOptions } from './fake/load-options.ts';
 export type { PullableModel } from './fake/pullable-model.ts';

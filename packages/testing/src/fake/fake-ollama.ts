@@ -1,60 +1,15 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { listenOnLoopback } from '../loopback-server.ts';
 import { readBody } from '../read-body.ts';
-import { type Answer, type AnswerFunction, defaultAnswer } from './answer.ts';
-import { type FakeModel, fullName, installModel } from './fake-model.ts';
-import { createFaultChooser, type Fault, type Faults, findFault } from './faults.ts';
+import { createWorld } from './create-world.ts';
+import type { FakeOllamaOptions } from './fake-ollama-options.ts';
+import { createFaultChooser } from './faults.ts';
 import { parseKeepAlive } from './go-duration.ts';
-import { timestamp } from './lines.ts';
 import type { LoadOptions } from './load-options.ts';
-import { isLocal } from './local-only.ts';
-import type { PullableModel } from './pullable-model.ts';
-import { createReply, type Reply } from './reply.ts';
-import { createRequestLog, type FakeRequest, type OpenRequest, type RequestEvent } from './request-log.ts';
-import { routes } from './routes/index.ts';
+import { createRequestLog, type FakeRequest } from './request-log.ts';
 import { createScheduler } from './scheduler.ts';
-import { sendStatus } from './send-status.ts';
+import { serve } from './serve.ts';
 import { createWaiters, type WaitOptions } from './waiters.ts';
-import type { World } from './world.ts';
-
-/** How a fake server behaves; everything has a default. */
-export interface FakeOllamaOptions {
-  /** Installed models; a bare name is a text model. Default `['gemma3:270m']`. */
-  readonly models?: readonly (string | FakeModel)[];
-  /** Models that `/api/pull` finds. */
-  readonly pullable?: readonly (string | PullableModel)[];
-  /** Default `0.32.15`. */
-  readonly version?: string;
-  /** OLLAMA_NUM_PARALLEL. Default 1. */
-  readonly slots?: number;
-  /** OLLAMA_MAX_LOADED_MODELS. Default 3. */
-  readonly maxLoadedModels?: number;
-  /** OLLAMA_MAX_QUEUE. Default 512. */
-  readonly maxQueue?: number;
-  /** OLLAMA_KEEP_ALIVE: seconds or a Go duration. Default `5m`. */
-  readonly keepAlive?: string | number;
-  /** Milliseconds a load takes. Default 0. */
-  readonly loadMs?: number;
-  /** Milliseconds a generated token takes. Default 0: the whole answer at once. */
-  readonly tokenMs?: number;
-  /** Speed of reading prompts, also for embedding. Default: they cost nothing. */
-  readonly promptTokensPerMs?: number;
-  /** Whether the part of a prompt that a slot has just read costs nothing. Default true. */
-  readonly prefixCache?: boolean;
-  /** What the models say; default: `defaultAnswer`, see the README. */
-  readonly answer?: AnswerFunction;
-  /** Length of the default answer in tokens, `format` aside. */
-  readonly answerTokens?: number;
-  readonly faults?: Faults;
-  /** False keeps no requests, for benchmarks: the counts stay. Default true. */
-  readonly record?: boolean;
-  /** A client has gone before its answer was whole. */
-  readonly onAbort?: (request: FakeRequest) => void;
-  /** Anything has happened to a request; `arrived` once its body is read. */
-  readonly onEvent?: (request: FakeRequest, event: RequestEvent | 'arrived') => void;
-  /** Default 0: a free one. */
-  readonly port?: number;
-}
 
 /** One load of a model. */
 export interface FakeLoad {
@@ -182,92 +137,9 @@ export async function startFakeOllama(options: FakeOllamaOptions = {}): Promise<
   return fake;
 }
 
-interface Arrival {
-  readonly open: OpenRequest;
-  readonly rawBody: string;
-  readonly chooseFaults: ReturnType<typeof createFaultChooser>;
-}
-
-function serve(
-  world: World,
-  incoming: IncomingMessage,
-  response: ServerResponse,
-  { open, rawBody, chooseFaults }: Arrival,
-) {
-  const { method, path } = open.request;
-  const body = parseJson(rawBody);
-  open.setBody(body);
-  const faults = chooseFaults({ method, path, body });
-  const reply = createReply(incoming, response, open, faults);
-  if (!isLocal(incoming.headers)) return reply.plain(403, '');
-  if (failAtOnce(reply, faults)) return;
-  const methods = routes[path];
-  const handler = methods?.[method];
-  if (handler) handler(world, { rawBody, body, reply, faults, open });
-  else if (methods)
-    reply.plain(405, '405 method not allowed', 'text/plain', { allow: Object.keys(methods).join(', ') });
-  else reply.plain(404, '404 page not found', 'text/plain');
-}
-
-/** The faults for which the request is not even looked at. */
-function failAtOnce(reply: Reply, faults: readonly Fault[]): boolean {
-  const status = findFault(faults, 'status');
-  if (status) sendStatus(reply, status);
-  else if (
-    faults.some((fault) => fault.kind === 'reset' && fault.afterTokens === undefined && fault.afterBytes === undefined)
-  )
-    reply.reset();
-  return reply.over;
-}
-
-function createWorld(options: FakeOllamaOptions, scheduler: World['scheduler']): World {
-  const models: World['models'] = new Map();
-  const defaults = { loadMs: options.loadMs ?? 0, slots: options.slots ?? 1 };
-  const pullable = (options.pullable ?? []).map((one) => (typeof one === 'string' ? { name: one } : one));
-  const add = (model: string | FakeModel, modifiedAt: string) => {
-    const installed = installModel(model, defaults, modifiedAt);
-    models.set(installed.name.toLowerCase(), installed);
-  };
-  for (const model of options.models ?? ['gemma3:270m']) add(model, timestamp(Date.UTC(2026, 0, 1)));
-  return {
-    version: options.version ?? '0.32.15',
-    models,
-    pullable,
-    scheduler,
-    answer: options.answer ?? ((request) => builtInAnswer(request, options.answerTokens, models)),
-    tokenMs: options.tokenMs ?? 0,
-    promptTokensPerMs: options.promptTokensPerMs ?? Number.POSITIVE_INFINITY,
-    prefixCache: options.prefixCache ?? true,
-    install: (name) => {
-      const wanted = fullName(name).toLowerCase();
-      if (!models.has(wanted))
-        add(pullable.find((one) => fullName(one.name).toLowerCase() === wanted) ?? name, timestamp());
-    },
-  };
-}
-
-function builtInAnswer(
-  request: Parameters<AnswerFunction>[0],
-  answerTokens: number | undefined,
-  models: World['models'],
-): Answer {
-  const model = models.get(fullName(request.model).toLowerCase());
-  const thinks = model?.capabilities.includes('thinking') && (request.kind === 'chat' || !request.body.format);
-  return { text: defaultAnswer(request, answerTokens), ...(thinks ? { thinking: 'Let me think about that.' } : {}) };
-}
-
 function pathOf({ url = '/' }: IncomingMessage): string {
   const query = url.indexOf('?');
   return query < 0 ? url : url.slice(0, query);
-}
-
-function parseJson(text: string): unknown {
-  if (text === '') return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // the route says what is wrong with it
-  }
 }
 
 function millisecondsOf(keepAlive: string | number): number {
