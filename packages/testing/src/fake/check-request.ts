@@ -138,6 +138,22 @@ export function checkSchema(format: unknown): Failure | undefined {
   return relayed(`Field 'json_schema': "json_schema": ${reason}`, 'invalid_request_error');
 }
 
+/** What Go would say of the first message that is none; null stands for an empty one. */
+export function checkMessages(messages: unknown): Failure | undefined {
+  for (const message of Array.isArray(messages) ? messages : []) {
+    if (message === null) continue;
+    const start = `json: cannot unmarshal ${goKind(message)} into Go struct field ChatRequest.messages`;
+    if (goKind(message) !== 'object') return fail(400, `${start} of type api.Message`);
+    const { content } = message as Body;
+    if (content === undefined || content === null || typeof content === 'string') continue;
+    return fail(
+      400,
+      `json: cannot unmarshal ${goKind(content)} into Go struct field ChatRequest.messages.content of type string`,
+    );
+  }
+  return undefined;
+}
+
 /** Checks the images of a prompt or of messages, and the arguments of earlier tool calls. */
 export function checkContent(body: Body, canSee: boolean): Failure | undefined {
   const messages = Array.isArray(body.messages) ? (body.messages as (Body | null)[]) : [];
@@ -146,8 +162,13 @@ export function checkContent(body: Body, canSee: boolean): Failure | undefined {
     .filter((one) => typeof one === 'string');
   if (images.some((image) => !/^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}(==|[A-Za-z0-9+/]=))?$/.test(image)))
     return failures.badBase64;
-  const calls = messages.flatMap((message) => (message?.tool_calls ?? []) as { function?: { arguments?: unknown } }[]);
-  if (calls.some((call) => typeof call.function?.arguments === 'string')) return failures.argumentsNoObject;
+  const calls = messages.flatMap(
+    (message) =>
+      (Array.isArray(message?.tool_calls) ? message.tool_calls : []) as ({
+        function?: { arguments?: unknown };
+      } | null)[],
+  );
+  if (calls.some((call) => typeof call?.function?.arguments === 'string')) return failures.argumentsNoObject;
   return images.length > 0 && !canSee ? failures.noVision : undefined;
 }
 

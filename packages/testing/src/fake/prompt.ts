@@ -22,9 +22,9 @@ export function generatePrompt(body: Body): Prompt {
 }
 
 /** The prompt of a chat request. */
-export function chatPrompt(messages: readonly ChatTurn[]): Prompt {
-  const text = messages.map((message) => message.content ?? '').join('\n');
-  const images = messages.reduce((sum, message) => sum + lengthOf(message.images), 0);
+export function chatPrompt(messages: readonly (ChatTurn | null)[]): Prompt {
+  const text = messages.map((message) => message?.content ?? '').join('\n');
+  const images = messages.reduce((sum, message) => sum + lengthOf(message?.images), 0);
   return { text, lastText: messages.at(-1)?.content ?? '', tokens: countTokens(text) + imageTokens * images };
 }
 
@@ -52,11 +52,11 @@ export function fitPrompt(prompt: Prompt, body: Body, load: LoadOptions): number
   return limit - Math.max(Math.floor((limit - keep) / 2), 1);
 }
 
-function dropOldest(messages: readonly ChatTurn[], limit: number): Prompt {
+function dropOldest(messages: readonly (ChatTurn | null)[], limit: number): Prompt {
   let kept = [...messages];
   for (;;) {
     const prompt = chatPrompt(kept);
-    const oldest = kept.findIndex((message, index) => message.role !== 'system' && index < kept.length - 1);
+    const oldest = kept.findIndex((message, index) => message?.role !== 'system' && index < kept.length - 1);
     if (prompt.tokens < limit || oldest < 0) return prompt;
     kept = kept.filter((_message, index) => index !== oldest);
   }

@@ -4,6 +4,7 @@ import {
   checkBody,
   checkContent,
   checkFormat,
+  checkMessages,
   checkOptions,
   checkSchema,
   checkValues,
@@ -135,6 +136,7 @@ function missingModel(kind: Kind, name: string): Failure {
 
 function checkAll(kind: Kind, body: Body, name: string, model: InstalledModel): Failure | undefined {
   return (
+    checkMessages(body.messages) ??
     checkContent(body, model.capabilities.includes('vision')) ??
     checkValues(body) ??
     checkRaw(body) ??

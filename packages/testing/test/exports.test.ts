@@ -1,0 +1,21 @@
+import { expect, it } from '@jest/globals';
+import * as testing from '@millrace/testing';
+
+it('exports what it lists, and no more', () => {
+  expect(Object.keys(testing).sort()).toEqual([
+    'bytesOf',
+    'countTokens',
+    'instanceOf',
+    'loadTranscript',
+    'loadTranscripts',
+    'matchExactly',
+    'matchPathAndModel',
+    'nestedError',
+    'randomFaults',
+    'standIn',
+    'startFakeOllama',
+    'startReplayServer',
+    'tokensOf',
+    'transcriptHeader',
+  ]);
+});
