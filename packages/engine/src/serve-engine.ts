@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { MillraceError } from '@millrace/errors';
 import { bundledModelFiles } from './bundled-models.ts';
 import type { EngineModel } from './engine-model.ts';
 import { listen } from './http/listen.ts';
@@ -9,6 +8,7 @@ import { readModelFile } from './models/model-file.ts';
 import { createModelStore } from './models/model-store.ts';
 import { engineRoutes } from './routes/engine-routes.ts';
 import type { EngineState } from './routes/engine-state.ts';
+import { failed, startFailure } from './start-failure.ts';
 
 /** How an engine is served; everything has a default. */
 export interface ServeEngineOptions {
@@ -32,7 +32,7 @@ export interface EngineServer {
 }
 
 /** Answers side by side where nobody says otherwise: one for each core, four at most. */
-export function defaultParallel(): number {
+function defaultParallel(): number {
   return Math.min(4, availableParallelism());
 }
 
@@ -79,23 +79,4 @@ const loopbackHint = 'Use 127.0.0.1; for other machines put a server with a logi
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
-}
-
-function startFailure(error: unknown, host: string, port: number): MillraceError {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'EADDRINUSE') {
-    return failed(`Port ${port} of ${host} is taken.`, error, 'Choose another port, or 0 for any free one.');
-  }
-  if (code === 'EACCES') return failed(`Port ${port} may not be used.`, error, 'Choose a port above 1023.');
-  const reason = error instanceof Error ? error.message : String(error);
-  const name = error instanceof Error ? error.name : '';
-  if (name === 'NoBinaryFoundError' || code === 'ERR_MODULE_NOT_FOUND') {
-    const hint = 'Install again without leaving out optional packages, or use an Ollama server on this system.';
-    return failed('There is no llama.cpp for this system.', error, hint);
-  }
-  return failed(`The engine did not start: ${reason}`, error, 'Check the model files: each must be a complete GGUF.');
-}
-
-function failed(message: string, cause: unknown, hint: string): MillraceError {
-  return new MillraceError('ENGINE_FAILED', message, { ...(cause === undefined ? {} : { cause }), hint });
 }

@@ -20,11 +20,11 @@ const sentiment = { enum: ['positive', 'negative', 'neutral'] };
 async function answers(format: Json, temperature = 3): Promise<Json[]> {
   const prompt = asJson(reviews[0] ?? '');
   const complete = async (options: object): Promise<Json[]> => {
-    const body = { model, prompt, stream: false, format, options: { num_predict: 120, ...options } };
+    const body = { model, prompt, stream: false, format, options: { num_predict: 150, ...options } };
     const answer = await askJson(`${engine.baseUrl}/api/generate`, body);
     return answer.done_reason === 'stop' ? [JSON.parse(answer.response)] : [];
   };
-  const wild = Array.from({ length: 12 }, (_, seed) => complete({ temperature, top_k: 0, top_p: 1, seed }));
+  const wild = Array.from({ length: 6 }, (_, seed) => complete({ temperature, top_k: 0, top_p: 1, seed }));
   const values = (await Promise.all([complete({ temperature: 0 }), ...wild])).flat();
   expect(values.length).toBeGreaterThan(2);
   return values;

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type Engine, startEngine } from '@millrace/engine';
 import { ask, askJson, askLines, type Json } from './ask.ts';
@@ -287,5 +288,15 @@ test('logprobs: one entry for each token, none positive, the best first, the tex
     expect(top).toHaveLength(3);
     expect(top[0].token).toBe(token);
     expect(top[0].logprob).toBeGreaterThanOrEqual(top[1].logprob);
+  }
+});
+
+test('the examples in the documentation answer', async () => {
+  const page = readFileSync(new URL('../../../docs/engine.md', import.meta.url), 'utf8');
+  const examples = [...page.matchAll(/```sh\ncurl http:\/\/127\.0\.0\.1:\d+(\S+)(?: -d '([^']*)')?\n```/g)];
+  expect(examples.map(([, path]) => path)).toEqual(['/api/tags', '/api/generate', '/api/generate', '/api/chat']);
+  for (const [, path, body] of examples) {
+    const { status } = await ask(`${engine.baseUrl}${path}`, body === undefined ? { method: 'GET' } : { body });
+    expect(status).toBe(200);
   }
 });

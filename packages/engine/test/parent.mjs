@@ -17,5 +17,3 @@ if (how === 'busy') {
   };
   await Promise.all([loop(), loop(), loop()]);
 }
-if (how === 'idle') setInterval(() => {}, 1000);
-if (how === 'throw') throw new Error('The parent fails.');

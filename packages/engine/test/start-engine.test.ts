@@ -154,10 +154,8 @@ describe('an engine', () => {
 describe('a start that fails', () => {
   test.each([
     ['is missing', async () => {}, /no such file/],
-    ['is empty', (path: string) => writeFile(path, ''), /./],
-    ['is something else', (path: string) => writeFile(path, 'hello'.repeat(1000)), /./],
-    ['is cut in its head', (path: string) => copyFile(micro, path).then(() => truncate(path, 5000)), /./],
-    ['is cut in its weights', (path: string) => copyFile(micro, path).then(() => truncate(path, 900_000)), /./],
+    ['is empty', (path: string) => writeFile(path, ''), /magic/],
+    ['is cut in its weights', (path: string) => copyFile(micro, path).then(() => truncate(path, 900_000)), /Failed to load model/],
   ])('says which model file %s', async (what, make, reason) => {
     const path = join(folder, `${what}.gguf`);
     await make(path);
@@ -194,18 +192,18 @@ describe('an engine ends with its parent', () => {
     return { process: child, ...JSON.parse(line) };
   }
 
-  test.each(['idle', 'busy'])('that is killed while the engine is %s', async (how) => {
-    const { process: child, pid } = await parent(how);
-    await delay(how === 'busy' ? 300 : 0); // three answers of half a second each are always under way by then
+  test('that is killed while the engine generates', async () => {
+    const { process: child, pid } = await parent('busy');
+    await delay(300); // three answers of half a second each are always under way by then
     expect(hasEnded(pid)).toBe(false);
     child.kill('SIGKILL');
     await ended(pid);
   });
 
-  test.each(['leave', 'throw'])('that just ends: %s', async (how) => {
-    const { process: child, pid } = await parent(how);
+  test('that just ends, and does not keep it from ending', async () => {
+    const { process: child, pid } = await parent('leave');
     if (child.exitCode === null) await once(child, 'exit');
-    expect(child.exitCode).toBe(how === 'throw' ? 1 : 0);
+    expect(child.exitCode).toBe(0);
     await ended(pid);
   });
 });

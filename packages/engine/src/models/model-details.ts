@@ -33,7 +33,7 @@ export function parameterCount({ info }: ModelFile): number {
 }
 
 /** A count as Ollama prints it: `1.18M`, `7B`, `268.10M`. */
-export function humanNumber(count: number): string {
+function humanNumber(count: number): string {
   for (const [unit, size] of [
     ['B', 1e9],
     ['M', 1e6],

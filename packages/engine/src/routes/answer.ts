@@ -1,36 +1,14 @@
-import type { ServerResponse } from 'node:http';
 import type { Token } from 'node-llama-cpp';
 import { startGrammar } from '../grammar/start-grammar.ts';
-import { sendJson, sendLine } from '../http/answers.ts';
+import { sendJson } from '../http/answers.ts';
 import { generateText, type TextPart, type TextRequest, type TextSummary } from '../inference/generate-text.ts';
-import type { OpenLlama } from '../inference/open-llama.ts';
 import type { LoadedModel } from '../models/loaded-model.ts';
 import type { ServedModel } from '../models/model-store.ts';
 import type { AnswerRequest } from '../wire/generate-request.ts';
 import type { GenerationOptions } from '../wire/read-options.ts';
+import { type AnswerCall, type AnswerKind, answerHead } from './answer-call.ts';
+import { collectSink, streamSink } from './answer-sink.ts';
 import { fitPrompt, promptWindow } from './prompt-window.ts';
-
-/** What generate and chat do differently. */
-export interface AnswerKind {
-  /** The prompt, which may still be too long. */
-  prompt(loaded: LoadedModel, numCtx: number): Token[];
-  /** The fields that carry text. */
-  fields(text: string): object;
-  /** Whether the final object lists the tokens of prompt and answer. */
-  readonly withContext: boolean;
-}
-
-/** A request whose fields have been checked, and where its answer goes. */
-export interface AnswerCall {
-  readonly open: OpenLlama;
-  readonly served: ServedModel;
-  readonly request: AnswerRequest;
-  readonly options: GenerationOptions;
-  /** GBNF; undefined where any text will do. */
-  readonly grammar: string | undefined;
-  readonly response: ServerResponse;
-  readonly signal: AbortSignal;
-}
 
 /** Generates an answer and sends it, whole or as a stream. */
 export async function sendAnswer(call: AnswerCall, kind: AnswerKind): Promise<void> {
@@ -67,11 +45,6 @@ export async function loadOnly(served: ServedModel, request: AnswerRequest, opti
   });
 }
 
-/** Head of every object of an answer. */
-export function answerHead(request: AnswerRequest): object {
-  return { model: request.model, created_at: new Date().toISOString() };
-}
-
 function textRequest(call: AnswerCall, loaded: LoadedModel, prompt: readonly Token[], numCtx: number): TextRequest {
   const { request, options, served, signal } = call;
   return {
@@ -84,44 +57,6 @@ function textRequest(call: AnswerCall, loaded: LoadedModel, prompt: readonly Tok
     grammar: startGrammar(call.open, loaded, call.grammar),
     topLogprobs: request.logprobs ? request.topLogprobs : undefined,
     signal,
-  };
-}
-
-interface Sink {
-  part(part: TextPart): Promise<void>;
-  end(last: object): Promise<void>;
-}
-
-function streamSink({ request, response, signal }: AnswerCall, kind: AnswerKind): Sink {
-  return {
-    part({ text, logprobs }) {
-      const line = {
-        ...answerHead(request),
-        ...kind.fields(text),
-        done: false,
-        ...(logprobs.length > 0 ? { logprobs } : {}),
-      };
-      return sendLine(response, line, signal);
-    },
-    async end(last) {
-      await sendLine(response, { ...answerHead(request), ...kind.fields(''), ...last }, signal);
-      response.end();
-    },
-  };
-}
-
-function collectSink({ request, response }: AnswerCall, kind: AnswerKind): Sink {
-  const parts: TextPart[] = [];
-  return {
-    async part(part) {
-      parts.push(part);
-    },
-    async end(last) {
-      const text = parts.map((part) => part.text).join('');
-      const logprobs = parts.flatMap((part) => part.logprobs);
-      const whole = { ...answerHead(request), ...kind.fields(text), ...last };
-      sendJson(response, 200, logprobs.length > 0 ? { ...whole, logprobs } : whole);
-    },
   };
 }
 
