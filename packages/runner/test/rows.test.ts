@@ -54,10 +54,15 @@ describe('csv', () => {
       ['id,text,id\n', /`id` stands there twice/],
       ['', /is empty/],
     ] as const) {
-      const folder = await folderWith({ 'r.csv': content, 'w.yaml': 'model: m\neach: { from: r.csv }\nsteps: { a: { generate: x } }\n' });
+      const folder = await folderWith({
+        'r.csv': content,
+        'w.yaml': 'model: m\neach: { from: r.csv }\nsteps: { a: { generate: x } }\n',
+      });
       const { workflow, diagnostics } = await loadWorkflow(join(folder, 'w.yaml'));
       expect(workflow).toBeUndefined();
-      expect(diagnostics).toMatchObject([{ code: 'ROWS_UNREADABLE', path: 'each.from', line: 2, message: expect.stringMatching(message) }]);
+      expect(diagnostics).toMatchObject([
+        { code: 'ROWS_UNREADABLE', path: 'each.from', line: 2, message: expect.stringMatching(message) },
+      ]);
     }
   });
 
@@ -66,7 +71,11 @@ describe('csv', () => {
   });
 
   test('each.columns gives types to cells; an empty cell is null, a wrong one fails its row', async () => {
-    const ends = await rowsOf('r.csv', 'n,b,t\n1.5,true,x\n,,\nmany,true,x\n', '  columns: { n: number, b: boolean }\n');
+    const ends = await rowsOf(
+      'r.csv',
+      'n,b,t\n1.5,true,x\n,,\nmany,true,x\n',
+      '  columns: { n: number, b: boolean }\n',
+    );
     expect(values(ends)).toEqual([{ n: 1.5, b: true, t: 'x' }, { n: null, b: null, t: '' }, undefined]);
     expect(ends[2]?.error?.message).toBe('line 4: the cell of `n` is no number: "many"');
   });
@@ -90,13 +99,20 @@ describe('jsonl', () => {
   });
 
   test('a column that no sampled row has is a mistake in the workflow', async () => {
-    const folder = await folderWith({ 'r.jsonl': '{"text":"a"}\n', 'w.yaml': 'model: m\neach: { from: r.jsonl }\nsteps: { a: { generate: "${row.txt}" } }\n' });
+    const folder = await folderWith({
+      'r.jsonl': '{"text":"a"}\n',
+      'w.yaml': 'model: m\neach: { from: r.jsonl }\nsteps: { a: { generate: "${row.txt}" } }\n',
+    });
     const { diagnostics } = await loadWorkflow(join(folder, 'w.yaml'));
     expect(diagnostics).toMatchObject([{ code: 'FIELD_UNKNOWN', line: 3, hint: 'Did you mean `text`?' }]);
   });
 
   test('a column that comes late is declared in each.columns', async () => {
-    const ends = await rowsOf('r.jsonl', '{"id":1}\n{"id":2,"late":"x"}\n', '  columns: { late: string }\n  where: ${row.late != null}\n');
+    const ends = await rowsOf(
+      'r.jsonl',
+      '{"id":1}\n{"id":2,"late":"x"}\n',
+      '  columns: { late: string }\n  where: ${row.late != null}\n',
+    );
     expect(ends.map(({ status }) => status)).toEqual(['skipped', 'ok']);
   });
 });
@@ -113,7 +129,10 @@ describe('text', () => {
     });
     const { ollama } = await fakeHost();
     const run = allEvents(await loaded(join(folder, 'w.yaml')), { hosts: [ollama] });
-    await expect(run).rejects.toMatchObject({ code: 'ROWS_UNREADABLE', message: expect.stringMatching(/Line 2 of .*r\.txt is not UTF-8/) });
+    await expect(run).rejects.toMatchObject({
+      code: 'ROWS_UNREADABLE',
+      message: expect.stringMatching(/Line 2 of .*r\.txt is not UTF-8/),
+    });
   });
 
   test('a row a file of a folder, by name, without dot files and folders', async () => {
@@ -143,7 +162,9 @@ async function folderRows(from: string, files: Record<string, string | Uint8Arra
     'w.yaml': `model: m\neach: { from: "${from}" }\nsteps: { a: { generate: "x" } }\nsave: { fields: { row: "\${row}" } }\n`,
   });
   const { ollama } = await fakeHost({ answer: () => 'ok' });
-  return ofType(await allEvents(await loaded(join(folder, 'w.yaml')), { hosts: [ollama] }), 'row-end').sort((a, b) => a.index - b.index);
+  return ofType(await allEvents(await loaded(join(folder, 'w.yaml')), { hosts: [ollama] }), 'row-end').sort(
+    (a, b) => a.index - b.index,
+  );
 }
 
 describe('keys', () => {
@@ -154,7 +175,10 @@ describe('keys', () => {
       ['2', 'ok'],
       ['line 4', 'failed'],
     ]);
-    expect(ends[2]?.error).toMatchObject({ code: 'KEY_DUPLICATE', message: 'The key `1` of line 4 is that of line 2 too.' });
+    expect(ends[2]?.error).toMatchObject({
+      code: 'KEY_DUPLICATE',
+      message: 'The key `1` of line 4 is that of line 2 too.',
+    });
   });
 
   test('without a key it is a hash of the row, whatever the order of its columns, numbered where rows are equal', async () => {

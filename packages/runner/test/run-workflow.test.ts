@@ -25,32 +25,57 @@ describe('a run', () => {
     const { ollama, fake } = await fakeHost({ answer: ({ lastText }) => ` ${lastText}! ` });
     const events = await allEvents(workflow, { hosts: [ollama], now: () => 1000 });
     expect(events[0]).toEqual({
-      type: 'run-start', at: 1000, workflow: 'w', steps: ['a'], hosts: [fake.url], models: ['m'], labels: [], to: '-',
+      type: 'run-start',
+      at: 1000,
+      workflow: 'w',
+      steps: ['a'],
+      hosts: [fake.url],
+      models: ['m'],
+      labels: [],
+      to: '-',
     });
-    expect(ofType(events, 'step-end').map(({ key, value }) => [key, value]).sort()).toEqual([
+    expect(
+      ofType(events, 'step-end')
+        .map(({ key, value }) => [key, value])
+        .sort(),
+    ).toEqual([
       ['0', 'text 0!'],
       ['1', 'text 1!'],
       ['2', 'text 2!'],
     ]);
-    const deltas = ofType(events, 'step-delta').filter(({ key }) => key === '1').map(({ text }) => text);
+    const deltas = ofType(events, 'step-delta')
+      .filter(({ key }) => key === '1')
+      .map(({ text }) => text);
     expect(deltas.join('')).toBe(' text 1! ');
     expect(events.at(-1)).toMatchObject({
-      type: 'run-end', status: 'done', counts: { rows: 3, ok: 3, failed: 0, skipped: 0 }, tokens: { outputTokens: expect.any(Number) },
+      type: 'run-end',
+      status: 'done',
+      counts: { rows: 3, ok: 3, failed: 0, skipped: 0 },
+      tokens: { outputTokens: expect.any(Number) },
     });
   });
 
   test('sends truncate: false, and the options as they are written', async () => {
-    const { workflow } = await overRows(1, '  a: { generate: "${row.text}", system: "Be ${row.id}.", options: { temperature: 0, max_tokens: 7 } }');
+    const { workflow } = await overRows(
+      1,
+      '  a: { generate: "${row.text}", system: "Be ${row.id}.", options: { temperature: 0, max_tokens: 7 } }',
+    );
     const { ollama, fake } = await fakeHost();
     await allEvents(workflow, { hosts: [ollama] });
     expect(bodyOf(fake.requests[0])).toEqual({
-      model: 'm', prompt: 'text 0', system: 'Be 0.', truncate: false, stream: true, options: { temperature: 0, num_predict: 7 },
+      model: 'm',
+      prompt: 'text 0',
+      system: 'Be 0.',
+      truncate: false,
+      stream: true,
+      options: { temperature: 0, num_predict: 7 },
     });
   });
 
   test('without each it runs once and ends with the value; several last steps are a map', async () => {
     const folder = await folderWith({
-      'one.yaml': 'model: m\ninputs: { who: { type: string } }\nsteps:\n  a: { generate: "Hello ${inputs.who}" }\n  b: { generate: "again ${a}" }\n',
+      'one.yaml':
+        'model: m\ninputs: { who: { type: string } }\nsteps:\n  a: { generate: "Hello ${inputs.who}" }\n  b: { generate: "again ${a}" }\n',
       'two.yaml': 'model: m\nsteps:\n  a: { generate: A }\n  b: { generate: B }\n',
     });
     const { ollama } = await fakeHost({ answer: ({ lastText }) => `<${lastText}>` });
@@ -62,12 +87,16 @@ describe('a run', () => {
 
   test('inputs: unknown, missing and wrongly typed ones are refused before anything is sent', async () => {
     const folder = await folderWith({
-      'w.yaml': 'model: m\ninputs: { tone: { type: string, default: plain }, n: { type: number } }\nsteps: { a: { generate: "${inputs.tone} ${inputs.n}" } }\n',
+      'w.yaml':
+        'model: m\ninputs: { tone: { type: string, default: plain }, n: { type: number } }\nsteps: { a: { generate: "${inputs.tone} ${inputs.n}" } }\n',
     });
     const { ollama, fake } = await fakeHost();
     const workflow = await loaded(join(folder, 'w.yaml'));
     const failing = (inputs: Record<string, string>) => allEvents(workflow, { hosts: [ollama], inputs });
-    await expect(failing({ ton: 'x', n: '1' })).rejects.toMatchObject({ code: 'INPUT_INVALID', hint: 'Did you mean `tone`?' });
+    await expect(failing({ ton: 'x', n: '1' })).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+      hint: 'Did you mean `tone`?',
+    });
     await expect(failing({})).rejects.toMatchObject({ code: 'INPUT_INVALID', message: 'The input `n` has no value.' });
     await expect(failing({ n: 'many' })).rejects.toMatchObject({ code: 'INPUT_INVALID' });
     expect(fake.total).toBe(0);
@@ -78,34 +107,45 @@ describe('a run', () => {
   test('first counts the rows that where lets pass; those it leaves out are skipped', async () => {
     const folder = await folderWith({
       'r.csv': `id\n${Array.from({ length: 50 }, (_, id) => id).join('\n')}\n`,
-      'w.yaml': 'model: m\neach: { from: r.csv, key: "${row.id}", where: "${row.id.endsWith(\\"3\\")}" }\nsteps: { a: { generate: "${row.id}" } }\n',
+      'w.yaml':
+        'model: m\neach: { from: r.csv, key: "${row.id}", where: "${row.id.endsWith(\\"3\\")}" }\nsteps: { a: { generate: "${row.id}" } }\n',
     });
     const { ollama, fake } = await fakeHost();
     const events = await allEvents(await loaded(join(folder, 'w.yaml')), { hosts: [ollama], first: 2 });
     expect(events.at(-1)).toMatchObject({ counts: { rows: 14, ok: 2, skipped: 12, failed: 0 } });
     expect(fake.total).toBe(2);
-    expect((await allEvents(await loaded(join(folder, 'w.yaml')), { hosts: [ollama], first: 0 })).at(-1)).toMatchObject({ counts: { rows: 0 } });
+    expect((await allEvents(await loaded(join(folder, 'w.yaml')), { hosts: [ollama], first: 0 })).at(-1)).toMatchObject(
+      { counts: { rows: 0 } },
+    );
   });
 });
 
 describe('steps', () => {
   test('chain: a chat reads what a generate step answered', async () => {
-    const { workflow } = await overRows(1, [
-      '  reply:',
-      '    chat:',
-      '      - system: You answer ${facts.mood} people.',
-      '      - user: ${row.text}',
-      '      - assistant: Yes?',
-      '      - user: "${facts.count + 1} times"',
-      '  facts:',
-      '    generate: "facts of ${row.text}"',
-      '    returns: { mood: happy | sad, count: number }',
-    ].join('\n'));
-    const { ollama, fake } = await fakeHost({ answer: ({ kind }) => (kind === 'chat' ? 'Done.' : '{"mood":"sad","count":2}') });
+    const { workflow } = await overRows(
+      1,
+      [
+        '  reply:',
+        '    chat:',
+        '      - system: You answer ${facts.mood} people.',
+        '      - user: ${row.text}',
+        '      - assistant: Yes?',
+        '      - user: "${facts.count + 1} times"',
+        '  facts:',
+        '    generate: "facts of ${row.text}"',
+        '    returns: { mood: happy | sad, count: number }',
+      ].join('\n'),
+    );
+    const { ollama, fake } = await fakeHost({
+      answer: ({ kind }) => (kind === 'chat' ? 'Done.' : '{"mood":"sad","count":2}'),
+    });
     const events = await allEvents(workflow, { hosts: [ollama] });
     expect(fake.requests.map(({ path }) => path)).toEqual(['/api/generate', '/api/chat']);
     expect(bodyOf(fake.requests[0]).format).toEqual({
-      type: 'object', properties: { mood: { enum: ['happy', 'sad'] }, count: { type: 'number' } }, required: ['mood', 'count'], additionalProperties: false,
+      type: 'object',
+      properties: { mood: { enum: ['happy', 'sad'] }, count: { type: 'number' } },
+      required: ['mood', 'count'],
+      additionalProperties: false,
     });
     expect(bodyOf(fake.requests[1]).messages).toEqual([
       { role: 'system', content: 'You answer sad people.' },
@@ -124,15 +164,38 @@ describe('steps', () => {
     const { ollama, fake } = await fakeHost();
     const events = await allEvents(await loaded(join(folder, 'w.yaml')), { hosts: [ollama] });
     expect(bodyOf(fake.requests[0]).messages).toEqual([{ role: 'user', content: 'Hi' }]);
-    expect(ofType(events, 'row-end').find(({ index }) => index === 1)).toMatchObject({ status: 'failed', error: { cause: { code: 'EXPRESSION_FAILED' } } });
+    expect(ofType(events, 'row-end').find(({ index }) => index === 1)).toMatchObject({
+      status: 'failed',
+      error: { cause: { code: 'EXPRESSION_FAILED' } },
+    });
+  });
+
+  test('a prompt that is no text stands as JSON; an empty one fails its row, for Ollama would answer nothing', async () => {
+    const folder = await folderWith({
+      'r.jsonl': '{"id":1,"p":3}\n{"id":2,"p":["a"]}\n{"id":3,"p":""}\n{"id":4,"p":null}\n{"id":5}\n{"id":6,"p":" "}\n',
+      'w.yaml':
+        'model: m\neach: { from: r.jsonl, key: "${row.id}" }\nsteps: { a: { generate: "${row.p}" }, b: { chat: [{ user: "${row.p}" }], when: "${row.id < 3}" } }\n',
+    });
+    const { ollama, fake } = await fakeHost({ answer: ({ lastText }) => `<${lastText}>` });
+    const events = await allEvents(await loaded(join(folder, 'w.yaml')), { hosts: [ollama] });
+    const ends = ofType(events, 'row-end').sort((a, b) => a.index - b.index);
+    expect(ends.map(({ status }) => status)).toEqual(['ok', 'ok', 'failed', 'failed', 'failed', 'failed']);
+    expect(ends[1]?.fields).toMatchObject({ a: '<["a"]>', b: '<["a"]>' });
+    expect(ends[2]?.error?.message).toMatch(/The prompt is empty/);
+    expect(ends[4]?.error?.message).toMatch(/The prompt is null/);
+    expect(fake.total).toBe(4);
   });
 
   test('a skipped step skips what needs it, but not what reads it through default(); save writes null', async () => {
-    const { workflow } = await overRows(2, [
-      '  a: { generate: "a ${row.id}", when: "${row.id == \\"1\\"}" }',
-      '  b: { generate: "b ${a}" }',
-      '  c: { generate: "c ${default(a, \\"none\\")} ${steps.a.status}" }',
-    ].join('\n'), 'save: { to: out.jsonl, fields: { a: "${a}", b: "${b}", c: "${c}" } }');
+    const { workflow } = await overRows(
+      2,
+      [
+        '  a: { generate: "a ${row.id}", when: "${row.id == \\"1\\"}" }',
+        '  b: { generate: "b ${a}" }',
+        '  c: { generate: "c ${default(a, \\"none\\")} ${steps.a.status}" }',
+      ].join('\n'),
+      'save: { to: out.jsonl, fields: { a: "${a}", b: "${b}", c: "${c}" } }',
+    );
     const { ollama } = await fakeHost({ answer: ({ lastText }) => `<${lastText}>` });
     await allEvents(workflow, { hosts: [ollama] });
     expect(await readJsonl(workflow.saveTo as string)).toEqual([
@@ -142,33 +205,53 @@ describe('steps', () => {
   });
 
   test('steps that do not need each other run side by side', async () => {
-    const { workflow } = await overRows(1, '  a: { generate: A }\n  b: { generate: B }\n  c: { generate: "${a} ${b}" }');
+    const { workflow } = await overRows(
+      1,
+      '  a: { generate: A }\n  b: { generate: B }\n  c: { generate: "${a} ${b}" }',
+    );
     const { ollama, fake } = await fakeHost({ tokenMs: 5 });
     await allEvents(workflow, { hosts: [ollama] });
     expect(fake.maxInFlight).toBe(2);
   });
 
   test('expect compares without failing anything, and the fold tells the accuracy', async () => {
-    const { workflow } = await overRows(4, '  a: { generate: "${row.id}", expect: "${row.id == \\"3\\" ? \\"odd\\" : \\"even\\"}" }');
+    const { workflow } = await overRows(
+      4,
+      '  a: { generate: "${row.id}", expect: "${row.id == \\"3\\" ? \\"odd\\" : \\"even\\"}" }',
+    );
     const { ollama } = await fakeHost({ answer: ({ lastText }) => (Number(lastText) % 2 === 0 ? 'even' : 'odd') });
     const state = (await allEvents(workflow, { hosts: [ollama] })).reduce(reduceRun, initialRun);
     expect(state.counts).toEqual({ rows: 4, ok: 4, failed: 0, skipped: 0 });
     expect(state.labels).toEqual({
-      a: { counts: { even: 2, odd: 2 }, compared: 4, right: 3, confusion: { even: { even: 2, odd: 1 }, odd: { odd: 1 } } },
+      a: {
+        counts: { even: 2, odd: 2 },
+        compared: 4,
+        right: 3,
+        confusion: { even: { even: 2, odd: 1 }, odd: { odd: 1 } },
+      },
     });
   });
 });
 
 describe('what goes wrong', () => {
   test('a row that fails is a value: the others go on, and the save leaves it out', async () => {
-    const { workflow } = await overRows(5, '  a: { generate: "${row.id}" }', 'save: { to: out.jsonl, fields: { a: "${a}" } }');
+    const { workflow } = await overRows(
+      5,
+      '  a: { generate: "${row.id}" }',
+      'save: { to: out.jsonl, fields: { a: "${a}" } }',
+    );
     const { ollama } = await fakeHost({
-      faults: ({ body }) => ((body as { prompt: string } | undefined)?.prompt === '2' ? { kind: 'status', status: 400, body: { error: 'no' } } : undefined),
+      faults: ({ body }) =>
+        (body as { prompt: string } | undefined)?.prompt === '2'
+          ? { kind: 'status', status: 400, body: { error: 'no' } }
+          : undefined,
     });
     const events = await allEvents(workflow, { hosts: [ollama] });
     expect(events.at(-1)).toMatchObject({ counts: { rows: 5, ok: 4, failed: 1, skipped: 0 } });
     expect(ofType(events, 'row-end').find(({ key }) => key === '2')?.error).toMatchObject({
-      code: 'STEP_FAILED', message: expect.stringMatching(/Step `a` of row `2` failed: /), cause: { code: 'BAD_REQUEST' },
+      code: 'STEP_FAILED',
+      message: expect.stringMatching(/Step `a` of row `2` failed: /),
+      cause: { code: 'BAD_REQUEST' },
     });
     expect((await readJsonl(workflow.saveTo as string)).map(({ key }) => key)).toEqual(['0', '1', '3', '4']);
   });
@@ -177,7 +260,9 @@ describe('what goes wrong', () => {
     const { workflow } = await overRows(1, '  slow: { generate: slow }\n  bad: { generate: bad }');
     const { ollama, fake } = await fakeHost({
       faults: ({ body }) =>
-        (body as { prompt: string }).prompt === 'slow' ? { kind: 'stall', afterTokens: 1 } : { kind: 'status', status: 400, body: { error: 'no' } },
+        (body as { prompt: string }).prompt === 'slow'
+          ? { kind: 'stall', afterTokens: 1 }
+          : { kind: 'status', status: 400, body: { error: 'no' } },
     });
     const events = await allEvents(workflow, { hosts: [ollama] });
     expect(events.at(-1)).toMatchObject({ counts: { failed: 1 } });
@@ -197,7 +282,11 @@ describe('what goes wrong', () => {
     const events = await allEvents(workflow, { hosts: [ollama] });
     expect(events.at(-1)).toMatchObject({ counts: { ok: 1 } });
     expect(ofType(events, 'step-retry').map(({ error }) => error.code)).toEqual([
-      'OLLAMA_BUSY', 'STREAM_TRUNCATED', 'RUNNER_CRASHED', 'LINE_MALFORMED', 'OLLAMA_UNREACHABLE',
+      'OLLAMA_BUSY',
+      'STREAM_TRUNCATED',
+      'RUNNER_CRASHED',
+      'LINE_MALFORMED',
+      'OLLAMA_UNREACHABLE',
     ]);
     expect(ofType(events, 'step-start').map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4, 5, 6]);
     expect(fake.total).toBe(6);
@@ -208,7 +297,10 @@ describe('what goes wrong', () => {
     const { ollama, fake } = await fakeHost({ answer: () => 'a b c d e f g h i j k l' });
     const events = await allEvents(workflow, { hosts: [ollama] });
     expect(fake.requests.map((request) => bodyOf(request).options)).toEqual([{ num_predict: 3 }, { num_predict: 6 }]);
-    expect(ofType(events, 'row-end')[0]?.error?.cause).toMatchObject({ code: 'OUTPUT_TRUNCATED', message: expect.stringMatching(/cut after 6 tokens/) });
+    expect(ofType(events, 'row-end')[0]?.error?.cause).toMatchObject({
+      code: 'OUTPUT_TRUNCATED',
+      message: expect.stringMatching(/cut after 6 tokens/),
+    });
   });
 
   test('an answer that does not fit is asked for again where it can differ, and says what is wrong', async () => {
@@ -222,14 +314,22 @@ describe('what goes wrong', () => {
       expect.stringMatching(/n must be number\. It was: "\{\\"n\\":\\"x\\"\}"/),
     ]);
     const fixed = await fakeHost({ answer: () => 'no json' });
-    const failing = await allEvents((await overRows(1, steps(', options: { temperature: 0 }'))).workflow, { hosts: [fixed.ollama] });
+    const failing = await allEvents((await overRows(1, steps(', options: { temperature: 0 }'))).workflow, {
+      hosts: [fixed.ollama],
+    });
     expect(fixed.fake.total).toBe(1);
-    expect(ofType(failing, 'row-end')[0]).toMatchObject({ status: 'failed', error: { cause: { code: 'ANSWER_INVALID' } } });
+    expect(ofType(failing, 'row-end')[0]).toMatchObject({
+      status: 'failed',
+      error: { cause: { code: 'ANSWER_INVALID' } },
+    });
   });
 
   test('a JSON answer that is whole counts, also where the limit fell right behind it', async () => {
     const { workflow } = await overRows(1, '  a: { generate: x, returns: { n: number } }');
-    const { ollama } = await fakeHost({ answer: () => ({ tokens: ['{"n"', ':1}', ' '] }), faults: [{ kind: 'length', afterTokens: 2 }] });
+    const { ollama } = await fakeHost({
+      answer: () => ({ tokens: ['{"n"', ':1}', ' '] }),
+      faults: [{ kind: 'length', afterTokens: 2 }],
+    });
     expect(ofType(await allEvents(workflow, { hosts: [ollama] }), 'step-end')).toMatchObject([{ value: { n: 1 } }]);
   });
 
@@ -244,8 +344,11 @@ describe('what goes wrong', () => {
     const { workflow } = await overRows(2, '  a: { generate: "${int(row.text.substring(5)) / int(row.id)}" }');
     const { ollama } = await fakeHost();
     const ends = ofType(await allEvents(workflow, { hosts: [ollama] }), 'row-end');
-    expect(ends.find(({ key }) => key === '0')).toMatchObject({ status: 'failed', error: { cause: { code: 'EXPRESSION_FAILED', message: expect.stringMatching(/not a finite number/) } } });
-    expect(ends.find(({ key }) => key === '1')).toMatchObject({ status: 'ok' });
+    expect(ends.find(({ key }) => key === '0')).toMatchObject({
+      status: 'failed',
+      error: { cause: { code: 'EXPRESSION_FAILED', message: expect.stringMatching(/not a finite number/) } },
+    });
+    expect(ends.find(({ key }) => key === '1')?.error?.message).toBeUndefined();
   });
 
   test('a host that is gone fails the rows after its retries, and the run still ends', async () => {
@@ -276,7 +379,10 @@ describe('flow', () => {
 
   test('shares the rows among hosts, the slower one getting fewer', async () => {
     const { workflow } = await overRows(40, '  a: { generate: "${row.id}" }');
-    const [fast, slow] = [await fakeHost({ tokenMs: 1, answerTokens: 3 }), await fakeHost({ tokenMs: 20, answerTokens: 3 })];
+    const [fast, slow] = [
+      await fakeHost({ tokenMs: 1, answerTokens: 3 }),
+      await fakeHost({ tokenMs: 20, answerTokens: 3 }),
+    ];
     const events = await allEvents(workflow, { hosts: [fast.ollama, slow.ollama], parallel: 2 });
     expect(events.at(-1)).toMatchObject({ counts: { ok: 40 } });
     expect(fast.fake.total + slow.fake.total).toBe(40);
@@ -286,11 +392,15 @@ describe('flow', () => {
 
   test('reads no further ahead than the window while a row is slow', async () => {
     const { workflow } = await overRows(5000, '  a: { generate: "${row.id}" }');
-    const { ollama, fake } = await fakeHost({ faults: ({ body }) => ((body as { prompt?: string })?.prompt === '0' ? { kind: 'stall' } : undefined) });
+    const { ollama, fake } = await fakeHost({
+      faults: ({ body }) => ((body as { prompt?: string })?.prompt === '0' ? { kind: 'stall' } : undefined),
+    });
     const ended: RunEvent[] = [];
     const lines: string[] = [];
     const stdout = { write: async (text: string) => void lines.push(text), close: async () => {} };
-    const subscription = runWorkflow(workflow, { hosts: [ollama], parallel: 2, stdout }).subscribe((event) => ended.push(event));
+    const subscription = runWorkflow(workflow, { hosts: [ollama], parallel: 2, stdout }).subscribe((event) =>
+      ended.push(event),
+    );
     // Row 0 holds back every line, so the window fills up and reading stops.
     await fake.waitFor(() => fake.inFlight === 1 && fake.total > 10);
     await new Promise((resolve) => setTimeout(resolve, 200));
@@ -304,16 +414,24 @@ describe('flow', () => {
     const { workflow } = await overRows(20, '  a: { generate: "${row.id}" }', 'save: { to: out.jsonl }\n');
     const { ollama, fake } = await fakeHost({ faults: () => ({ kind: 'stall', afterTokens: 1 }) });
     const subscription = runWorkflow(workflow, { hosts: [ollama], parallel: 4 }).subscribe();
-    await fake.waitFor(() => fake.requests.filter(({ events }) => events.some(({ type }) => type === 'firstByte')).length === 4);
+    await fake.waitFor(
+      () => fake.requests.filter(({ events }) => events.some(({ type }) => type === 'firstByte')).length === 4,
+    );
     subscription.unsubscribe();
     await fake.waitFor(() => fake.inFlight === 0);
     expect(fake.total).toBe(4);
   });
 
   test('an interrupt drops the rows in flight, saves what is done and ends as interrupted', async () => {
-    const { workflow } = await overRows(30, '  a: { generate: "${row.id}" }', 'save: { to: out.jsonl, fields: { a: "${a}" } }\n');
+    const { workflow } = await overRows(
+      30,
+      '  a: { generate: "${row.id}" }',
+      'save: { to: out.jsonl, fields: { a: "${a}" } }\n',
+    );
     // Row 3 never answers: rows behind it are done, and wait for their turn to be written.
-    const { ollama, fake } = await fakeHost({ faults: ({ body }) => ((body as { prompt?: string })?.prompt === '3' ? { kind: 'stall' } : undefined) });
+    const { ollama, fake } = await fakeHost({
+      faults: ({ body }) => ((body as { prompt?: string })?.prompt === '3' ? { kind: 'stall' } : undefined),
+    });
     const interrupt = new Subject<void>();
     const run = firstValueFrom(runWorkflow(workflow, { hosts: [ollama], parallel: 2, interrupt }).pipe(toArray()));
     await fake.waitFor(() => fake.inFlight === 1 && fake.total >= 10);
@@ -341,7 +459,11 @@ describe('flow', () => {
   });
 
   test('keys never cross: under faults and any order each row gets its own answer', async () => {
-    const { workflow } = await overRows(300, '  a: { generate: "a${row.id}" }\n  b: { chat: [{ user: "b${a}" }], when: "${!row.id.endsWith(\\"7\\")}" }', 'save: { to: out.jsonl, fields: { id: "${row.id}", a: "${a}", b: "${b}" } }\n');
+    const { workflow } = await overRows(
+      300,
+      '  a: { generate: "a${row.id}" }\n  b: { chat: [{ user: "b${a}" }], when: "${!row.id.endsWith(\\"7\\")}" }',
+      'save: { to: out.jsonl, fields: { id: "${row.id}", a: "${a}", b: "${b}" } }\n',
+    );
     const { ollama } = await fakeHost({
       slots: 16,
       answer: async ({ lastText }) => {
@@ -354,17 +476,28 @@ describe('flow', () => {
     expect(events.at(-1)).toMatchObject({ counts: { rows: 300, ok: 300 } });
     const lines = await readJsonl(workflow.saveTo as string);
     expect(lines).toEqual(
-      Array.from({ length: 300 }, (_, id) => ({ key: `${id}`, id: `${id}`, a: `<a${id}>`, b: id % 10 === 7 ? null : `<b<a${id}>>` })),
+      Array.from({ length: 300 }, (_, id) => ({
+        key: `${id}`,
+        id: `${id}`,
+        a: `<a${id}>`,
+        b: id % 10 === 7 ? null : `<b<a${id}>>`,
+      })),
     );
   }, 60_000);
 });
 
 describe('results', () => {
   test('a csv has key and the fields; cells that a spreadsheet would run are made harmless', async () => {
-    const { workflow } = await overRows(2, '  a: { generate: "${row.id}" }', 'save: { to: out/deep/out.csv, fields: { a: "${a}", n: "${1 + 1}", none: "${null}", list: "${[1]}" } }\n');
+    const { workflow } = await overRows(
+      2,
+      '  a: { generate: "${row.id}" }',
+      'save: { to: out/deep/out.csv, fields: { a: "${a}", n: "${1 + 1}", none: "${null}", list: "${[1]}" } }\n',
+    );
     const { ollama } = await fakeHost({ answer: ({ lastText }) => (lastText === '0' ? '=1+1' : 'a "b", c\nd') });
     await allEvents(workflow, { hosts: [ollama] });
-    expect(await readFile(workflow.saveTo as string, 'utf8')).toBe(`key,a,n,none,list\n0,'=1+1,2,,[1]\n1,"a ""b"", c\nd",2,,[1]\n`);
+    expect(await readFile(workflow.saveTo as string, 'utf8')).toBe(
+      `key,a,n,none,list\n0,'=1+1,2,,[1]\n1,"a ""b"", c\nd",2,,[1]\n`,
+    );
   });
 
   test('without fields a line has the columns of the row and every step', async () => {
@@ -378,7 +511,10 @@ describe('results', () => {
     const { workflow } = await overRows(1, '  a: { generate: A }', 'save: { to: mine.jsonl }\n');
     await writeFile(workflow.saveTo as string, 'my notes');
     const { ollama, fake } = await fakeHost();
-    await expect(allEvents(workflow, { hosts: [ollama] })).rejects.toMatchObject({ code: 'SAVE_FAILED', message: expect.stringMatching(/was not written by Millrace/) });
+    await expect(allEvents(workflow, { hosts: [ollama] })).rejects.toMatchObject({
+      code: 'SAVE_FAILED',
+      message: expect.stringMatching(/was not written by Millrace/),
+    });
     expect(await readFile(workflow.saveTo as string, 'utf8')).toBe('my notes');
     expect(fake.total).toBe(0);
   });

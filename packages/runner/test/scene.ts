@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach } from '@jest/globals';
 import { createOllama, type Ollama } from '@millrace/core';
-import { type LoadedWorkflow, type LoadOptions, loadWorkflow, type RunEvent, runWorkflow, type World } from '@millrace/runner';
+import {
+  type LoadedWorkflow,
+  type LoadOptions,
+  loadWorkflow,
+  type RunEvent,
+  runWorkflow,
+  type World,
+} from '@millrace/runner';
 import { type FakeOllama, type FakeOllamaOptions, startFakeOllama } from '@millrace/testing';
 import { lastValueFrom, toArray } from 'rxjs';
 
@@ -47,7 +54,10 @@ export const allEvents = (workflow: LoadedWorkflow, world: World): Promise<RunEv
   lastValueFrom(runWorkflow(workflow, { random: () => 0, ...world }).pipe(toArray()));
 
 /** The events of one type. */
-export const ofType = <Type extends RunEvent['type']>(events: readonly RunEvent[], type: Type): Extract<RunEvent, { type: Type }>[] =>
+export const ofType = <Type extends RunEvent['type']>(
+  events: readonly RunEvent[],
+  type: Type,
+): Extract<RunEvent, { type: Type }>[] =>
   events.filter((event): event is Extract<RunEvent, { type: Type }> => event.type === type);
 
 /** The lines of a jsonl file. */

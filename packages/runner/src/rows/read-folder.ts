@@ -40,7 +40,8 @@ async function readOne(path: string, name: string, files: FileAccess): Promise<R
     const text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(allowed));
     return { place: name, value: { path: name, name: name.slice(0, name.length - extname(name).length), text } };
   } catch (cause) {
-    return broken(cause instanceof TypeError ? 'not UTF-8 text.' : (cause as Error).message, cause);
+    const notText = (cause as NodeJS.ErrnoException).code === 'ERR_ENCODING_INVALID_ENCODED_DATA';
+    return broken(notText ? 'not UTF-8 text.' : (cause as Error).message, cause);
   }
 }
 

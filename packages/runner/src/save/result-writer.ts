@@ -1,6 +1,6 @@
 import { mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { MillraceError } from '@millrace/errors';
+import { isMillraceError, MillraceError } from '@millrace/errors';
 import { isOwnFile } from '../paths/is-own-file.ts';
 import type { LineFormat } from './format-line.ts';
 
@@ -104,6 +104,6 @@ export async function checkReplaceable(path: string): Promise<void> {
 }
 
 function failed(path: string, cause: unknown): MillraceError {
-  if (cause instanceof MillraceError) return cause;
+  if (isMillraceError(cause)) return cause;
   return new MillraceError('SAVE_FAILED', `\`${path}\` cannot be written: ${(cause as Error).message}`, { cause });
 }

@@ -1,6 +1,7 @@
 import type { ChatTurn } from '@millrace/core';
 import { MillraceError } from '@millrace/errors';
 import { defer } from 'rxjs';
+import { promptText } from '../prompt-text.ts';
 import { defineStepKind } from '../step-kind.ts';
 import { stepMessages } from '../step-messages.ts';
 
@@ -47,16 +48,17 @@ export const chatStep = defineStepKind<unknown>({
 });
 
 function turnsOf(body: unknown): ChatTurn[] {
-  if (!Array.isArray(body))
-    throw new MillraceError('EXPRESSION_FAILED', `\`chat\` takes a list of messages, and got ${JSON.stringify(body)}.`);
-  return body.map((message, index) => turnOf(message) ?? refuse(message, index));
+  if (Array.isArray(body) && body.length > 0)
+    return body.map((message, index) => turnOf(message) ?? refuse(message, index));
+  throw new MillraceError('EXPRESSION_FAILED', `\`chat\` takes a list of messages, and got ${JSON.stringify(body)}.`);
 }
 
+/** `{ user: … }` as the file writes it, or `{ role, content, … }` as the wire has it. */
 function turnOf(message: Readonly<Record<string, unknown>> | null): ChatTurn | undefined {
   if (typeof message !== 'object' || message === null) return undefined;
   if (typeof message.role === 'string' && typeof message.content === 'string') return message as unknown as ChatTurn;
-  const role = roles.find((name) => typeof message[name] === 'string');
-  return role && { role, content: message[role] as string };
+  const role = roles.find((name) => Object.hasOwn(message, name));
+  return role && { role, content: promptText(message[role]) };
 }
 
 function refuse(message: unknown, index: number): never {
@@ -64,6 +66,8 @@ function refuse(message: unknown, index: number): never {
   throw new MillraceError(
     'EXPRESSION_FAILED',
     `Message ${index + 1} of \`chat\` is no message: ${JSON.stringify(message)}.`,
-    { hint },
+    {
+      hint,
+    },
   );
 }
