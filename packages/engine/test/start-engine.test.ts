@@ -155,7 +155,11 @@ describe('a start that fails', () => {
   test.each([
     ['is missing', async () => {}, /no such file/],
     ['is empty', (path: string) => writeFile(path, ''), /magic/],
-    ['is cut in its weights', (path: string) => copyFile(micro, path).then(() => truncate(path, 900_000)), /Failed to load model/],
+    [
+      'is cut in its weights',
+      (path: string) => copyFile(micro, path).then(() => truncate(path, 900_000)),
+      /Failed to load model/,
+    ],
   ])('says which model file %s', async (what, make, reason) => {
     const path = join(folder, `${what}.gguf`);
     await make(path);
