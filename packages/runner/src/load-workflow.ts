@@ -1,14 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { isMillraceError, MillraceError } from '@millrace/errors';
-import {
-  type Checker,
-  createChecker,
-  type Diagnostic,
-  type Finding,
-  type Surroundings,
-  type Workflow,
-} from '@millrace/schema';
+import { createChecker, type Diagnostic, type Finding, type Surroundings, type Workflow } from '@millrace/schema';
 import { isLoopback } from './is-loopback.ts';
 import { confinedTo, type FileAccess, granted } from './paths/file-access.ts';
 import { sampleColumns } from './rows/sample-columns.ts';

@@ -119,10 +119,10 @@ function addLabel(tally: LabelTally, value: unknown, expected: unknown): LabelTa
   const counts = increment(tally.counts, answered);
   if (expected === undefined) return { ...tally, counts };
   const wanted = labelText(expected);
-  const row = wanted in tally.confusion || Object.keys(tally.confusion).length < maxLabels ? wanted : '…';
+  const row = Object.hasOwn(tally.confusion, wanted) || Object.keys(tally.confusion).length < maxLabels ? wanted : '…';
   return {
     counts,
-    confusion: { ...tally.confusion, [row]: increment(tally.confusion[row] ?? {}, answered) },
+    confusion: { ...tally.confusion, [row]: increment(ownValue(tally.confusion, row) ?? {}, answered) },
     compared: tally.compared + 1,
     right: tally.right + (answered === wanted ? 1 : 0),
   };
@@ -130,8 +130,12 @@ function addLabel(tally: LabelTally, value: unknown, expected: unknown): LabelTa
 
 function increment(counts: Readonly<Record<string, number>>, label: string): Record<string, number> {
   const name = Object.hasOwn(counts, label) || Object.keys(counts).length < maxLabels ? label : '…';
-  return { ...counts, [name]: (counts[name] ?? 0) + 1 };
+  return { ...counts, [name]: (ownValue(counts, name) ?? 0) + 1 };
 }
+
+/** A label may be called `constructor`. */
+const ownValue = <Value>(values: Readonly<Record<string, Value>>, name: string): Value | undefined =>
+  Object.hasOwn(values, name) ? values[name] : undefined;
 
 const labelText = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? 'null'));
 

@@ -1,0 +1,143 @@
+import { expect, test } from '@jest/globals';
+import type { Ollama } from '@millrace/core';
+import { MillraceError } from '@millrace/errors';
+import { concat, map, NEVER, Observable, of, throwError } from 'rxjs';
+import { TestScheduler } from 'rxjs/testing';
+import type { Lanes } from '../src/lanes.ts';
+import { retryDelayMs, retryLimits } from '../src/retry-by-cause.ts';
+import { runStep, type StepCall } from '../src/run-step.ts';
+import { defineStepKind, type StepMessage } from '../src/step-kind.ts';
+
+const output = (text: string): StepMessage => ({
+  type: 'output',
+  output: {
+    text,
+    thinking: '',
+    truncated: false,
+    messages: [],
+    usage: { promptTokens: 1, outputTokens: 1, totalMs: 1, loadMs: 0, promptMs: 0, outputMs: 0 },
+  },
+});
+
+/** A call whose n-th attempt (from 0) gives what `attempts` says. */
+function callOf(attempts: (n: number) => Observable<StepMessage>, options = {}): StepCall {
+  let n = 0;
+  const kind = defineStepKind<unknown>({ kind: 'x', schema: {}, run: () => attempts(n++) });
+  const context = { model: 'm', system: undefined, options, format: undefined, deltas: true };
+  return { place: { key: 'k', index: 0, step: 's' }, kind, body: 'x', context, check: undefined };
+}
+
+/** A queue whose slots are always free, and which counts those that are taken, in the same tick: virtual time knows no promises. */
+function openLanes() {
+  const slots = { taken: 0, free: 0 };
+  const queue = {
+    size: 0,
+    pending: 0,
+    add: (hold: () => Promise<void>) => {
+      slots.taken++;
+      return hold().finally(() => slots.free++);
+    },
+  };
+  const lane = { ollama: { baseUrl: 'http://h' } as Ollama, queue };
+  return { slots, lanes: { shortest: () => lane } as unknown as Lanes };
+}
+
+const inVirtualTime = (check: Parameters<TestScheduler['run']>[0]) =>
+  new TestScheduler((actual, expected) => expect(actual).toEqual(expected)).run(check);
+
+test('a retry waits twice as long each time, and no slot is held meanwhile', () => {
+  inVirtualTime(({ expectObservable }) => {
+    const { lanes, slots } = openLanes();
+    const call = callOf((n) =>
+      n < 3 ? throwError(() => new MillraceError('OLLAMA_BUSY', 'busy')) : of(output(' done ')),
+    );
+    const types = runStep(call, lanes, () => 1).pipe(
+      map((message) =>
+        message.type === 'done' ? message.value : message.type === 'step-retry' ? message.delayMs : message.type,
+      ),
+    );
+    expectObservable(types).toBe('(sr) 246ms (sR) 496ms (sq) 996ms (sd|)', {
+      s: 'step-start',
+      r: 250,
+      R: 500,
+      q: 1000,
+      d: 'done',
+    });
+    expectObservable(new Observable((subscriber) => void setTimeout(() => subscriber.complete(), 0)));
+    expect(slots.taken).toBe(0);
+  });
+});
+
+test('each cause counts its own attempts, up to its limit', () => {
+  inVirtualTime(({ expectObservable, flush }) => {
+    for (const [code, cause] of [
+      ['OLLAMA_UNREACHABLE', 'unreachable'],
+      ['STREAM_TRUNCATED', 'cut'],
+      ['TIMED_OUT', 'idle'],
+    ] as const) {
+      let attempts = 0;
+      const call = callOf(() => throwError(() => new MillraceError(code, `${++attempts}`)));
+      expectObservable(runStep(call, openLanes().lanes, () => 0));
+      flush();
+      expect(attempts).toBe(retryLimits[cause] + 1);
+    }
+  });
+});
+
+test('what no retry can help fails at once, with the step, the row and the cause', () => {
+  inVirtualTime(({ expectObservable, flush }) => {
+    let attempts = 0;
+    const call = callOf(() => throwError(() => new MillraceError('CONTEXT_OVERFLOW', `too long ${++attempts}`)));
+    const failure = runStep(call, openLanes().lanes, () => 0).pipe(
+      (source) => new Observable((subscriber) => source.subscribe({ error: (error) => subscriber.next(error) })),
+    );
+    expectObservable(
+      failure.pipe(
+        map(({ code, stepId, rowKey, cause }: never) => ({
+          code,
+          stepId,
+          rowKey,
+          cause: (cause as MillraceError).code,
+        })) as never,
+      ),
+    ).toBe('a', {
+      a: { code: 'STEP_FAILED', stepId: 's', rowKey: 'k', cause: 'CONTEXT_OVERFLOW' },
+    });
+    flush();
+    expect(attempts).toBe(1);
+  });
+});
+
+test('unsubscribing stops the attempt, and the wait between two', () => {
+  inVirtualTime(({ expectObservable, expectSubscriptions, cold }) => {
+    const hanging = cold<StepMessage>('--a', { a: { type: 'delta', text: 'x' } });
+    expectObservable(
+      runStep(
+        callOf(() => hanging),
+        openLanes().lanes,
+        () => 0,
+      ).pipe(map(({ type }) => type)),
+      '----!',
+    ).toBe('s-a', { s: 'step-start', a: 'step-delta' });
+    expectSubscriptions(hanging.subscriptions).toBe('^---!');
+    let attempts = 0;
+    const failing = callOf(() => {
+      attempts++;
+      return concat(
+        throwError(() => new MillraceError('OLLAMA_BUSY', 'busy')),
+        NEVER,
+      );
+    });
+    expectObservable(runStep(failing, openLanes().lanes, () => 1).pipe(map(({ type }) => type)), '100ms !').toBe(
+      '(sr)',
+      { s: 'step-start', r: 'step-retry' },
+    );
+    expect(attempts).toBe(0);
+  });
+});
+
+test('the wait is bounded, and half of it is left to chance', () => {
+  expect(retryDelayMs('busy', 0, () => 0)).toBe(125);
+  expect(retryDelayMs('busy', 19, () => 1)).toBe(10_000);
+  expect(retryDelayMs('invalid', 1, () => 1)).toBe(0);
+});
