@@ -1,4 +1,5 @@
-import { fromEventPattern, merge, type Observable, share, throttleTime } from 'rxjs';
+import { fromEventPattern, map, merge, type Observable, share, throttleTime } from 'rxjs';
+import { exitCodes } from './exit-codes.ts';
 
 /** The part of Node's `process` that the program uses; tests pass their own. */
 export interface ProcessLike {
@@ -20,9 +21,11 @@ export interface Terminal {
   err(text: string): void;
   readonly errIsTty: boolean;
   readonly columns: number;
-  /** Ctrl-C or SIGTERM; signals that come together (npm forwards what the terminal has sent already) count once. */
+  /**
+   * Ctrl-C or SIGTERM, the first one. From the first subscription on, a second one ends the program at once; signals that come together
+   * (npm forwards what the terminal has sent already) count once.
+   */
   readonly interrupts$: Observable<unknown>;
-  exit(code: number): never;
 }
 
 /** Milliseconds in which signals count as one. */
@@ -35,7 +38,12 @@ export function createTerminal(host: ProcessLike): Terminal {
     throw error;
   });
   host.stderr.on('error', () => {}); // nobody reads it: nothing to say, and to nobody
-  const interrupts$ = merge(signal(host, 'SIGINT'), signal(host, 'SIGTERM')).pipe(throttleTime(sameSignalMs), share());
+  const interrupts$ = merge(signal(host, 'SIGINT'), signal(host, 'SIGTERM')).pipe(
+    throttleTime(sameSignalMs),
+    map((_, count) => (count > 0 ? host.exit(exitCodes.interrupted) : count)),
+    // Never let go of: a listener that leaves at the signal would let others (signal-exit) believe that nobody cares.
+    share({ resetOnRefCountZero: false }),
+  );
   return {
     env: host.env,
     out: (text) => new Promise((resolve) => void host.stdout.write(text, () => resolve())),
@@ -43,7 +51,6 @@ export function createTerminal(host: ProcessLike): Terminal {
     errIsTty: host.stderr.isTTY === true,
     columns: host.stderr.columns ?? 80,
     interrupts$,
-    exit: (code) => host.exit(code),
   };
 }
 

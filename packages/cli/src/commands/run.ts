@@ -90,31 +90,22 @@ async function runToEnd(
   view: RunView,
   terminal: Terminal,
 ): Promise<RunState> {
-  // A second Ctrl-C does not wait for anything.
-  let interrupts = 0;
-  const second = terminal.interrupts$.subscribe(() => {
-    if (++interrupts > 1) terminal.exit(exitCodes.interrupted);
+  const events$ = runWorkflow(workflow, {
+    hosts: hosts.hosts,
+    inputs: flags.input,
+    parallel: flags.parallel,
+    first: flags.first,
+    deltas: flags.json === true,
+    stdout: flags.json ? undefined : { write: terminal.out, close: async () => {} },
+    interrupt: terminal.interrupts$,
   });
-  try {
-    const events$ = runWorkflow(workflow, {
-      hosts: hosts.hosts,
-      inputs: flags.input,
-      parallel: flags.parallel,
-      first: flags.first,
-      deltas: flags.json === true,
-      stdout: flags.json ? undefined : { write: terminal.out, close: async () => {} },
-      interrupt: terminal.interrupts$,
-    });
-    return await lastValueFrom(
-      events$.pipe(
-        tap((event) => view.event(event)),
-        scan(reduceRun, initialRun),
-        tap((state) => view.state(state)),
-      ),
-    );
-  } finally {
-    second.unsubscribe();
-  }
+  return await lastValueFrom(
+    events$.pipe(
+      tap((event) => view.event(event)),
+      scan(reduceRun, initialRun),
+      tap((state) => view.state(state)),
+    ),
+  );
 }
 
 function exitCodeFor({ status, counts }: RunState): number {

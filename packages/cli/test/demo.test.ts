@@ -1,0 +1,84 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { childrenOf, folderWith, gone, millrace, root, start } from './scene.ts';
+
+const linesOf = async (path: string): Promise<Record<string, unknown>[]> =>
+  (await readFile(path, 'utf8'))
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+test('the demonstration classifies 600 reviews on the embedded engine and says how well', async () => {
+  const folder = await folderWith({});
+  const to = join(folder, 'replies.jsonl');
+  const running = start(['run', 'workflows/review-replies.yaml', '--to', to]);
+  await running.saw(/Model host: the embedded engine at http:\/\/127\.0\.0\.1:\d+ with millrace-micro/);
+  const [engine] = await childrenOf(running.child.pid as number);
+  const { code, stdout, stderr } = await running.ended;
+  expect([code, stderr.replaceAll(/^[\d,]+ (of 600 )?rows.*\n/gm, '')]).toEqual([0, '']);
+  expect(stderr).toMatch(/^[\d,]+ of 600 rows \(\d+ %\) · [\d.]+ rows\/s · [\d.,]+ tokens\/s · ETA/m);
+
+  const lines = await linesOf(to);
+  expect(lines).toHaveLength(600);
+  expect(new Set(lines.map(({ key }) => key)).size).toBe(600);
+  for (const line of lines) {
+    expect(Object.keys(line)).toEqual(['key', 'product', 'sentiment', 'reply']);
+    expect(line.reply === null).toBe(line.sentiment !== 'negative');
+  }
+  expect(stdout).toMatch(/rows +600 /);
+  expect(stdout).toMatch(/ok +600\n +failed +0\n +skipped by where +0/);
+  expect(stdout).toMatch(/tokens +[\d,]+ in, [\d,]+ out/);
+  expect(stdout).toContain(to);
+  expect(stdout).toMatch(/labels of classify: positive \d+, negative \d+, neutral \d+/);
+  const accuracy = Number(/accuracy of classify: ([\d.]+) %/.exec(stdout)?.[1]);
+  expect(accuracy).toBeGreaterThan(61.5);
+  expect(accuracy).toBeLessThan(63.5);
+  expect(stdout).toContain('the most frequent label alone, positive: 44.2 %');
+  expect(await gone(engine as number)).toBe(true);
+}, 120_000);
+
+test('a second run replaces the results of the first, byte for byte', async () => {
+  const folder = await folderWith({});
+  const args = ['run', 'workflows/review-replies.yaml', '--first', '60', '--to', join(folder, 'o.jsonl'), '--quiet'];
+  expect(await millrace(args)).toMatchObject({ code: 0, stdout: '', stderr: '' });
+  const first = await readFile(join(folder, 'o.jsonl'), 'utf8');
+  expect(first.trimEnd().split('\n')).toHaveLength(60);
+  expect(await millrace([...args, '--parallel', '1'])).toMatchObject({ code: 0 });
+  expect(await readFile(join(folder, 'o.jsonl'), 'utf8')).toBe(first);
+}, 60_000);
+
+test('two at the same time do not disturb each other', async () => {
+  const folder = await folderWith({});
+  const run = (name: string) =>
+    millrace(['run', 'workflows/review-replies.yaml', '--first', '40', '--to', join(folder, name)]);
+  const results = await Promise.all([run('a.jsonl'), run('b.jsonl')]);
+  expect(results.map(({ code }) => code)).toEqual([0, 0]);
+  expect(await readFile(join(folder, 'a.jsonl'), 'utf8')).toBe(await readFile(join(folder, 'b.jsonl'), 'utf8'));
+}, 60_000);
+
+test.each([
+  ['summarise-then-answer', 'answers.csv', 25],
+  ['prompt-files', 'prompt-files.jsonl', 3],
+])(
+  'the example %s runs as it is',
+  async (name, file, lines) => {
+    const saved = join(root, 'workflows', 'out', file);
+    await rm(saved, { force: true });
+    const { code, stdout } = await millrace(['run', `workflows/${name}.yaml`]);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/failed +0/)]);
+    expect((await readFile(saved, 'utf8')).trimEnd().split('\n')).toHaveLength(lines);
+  },
+  60_000,
+);
+
+test('the example without rows prints its answer, and nothing else on stdout', async () => {
+  const { code, stdout, stderr } = await millrace([
+    'run',
+    'workflows/single-prompt.yaml',
+    '--input',
+    'review=The zoom is broken.',
+  ]);
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/^\S.*\n$/)]);
+  expect(stderr).toMatch(/^Model host: /);
+}, 60_000);
