@@ -12,13 +12,10 @@ const mayImport = {
   core: ['errors'],
   schema: ['errors'],
   runner: ['errors', 'core', 'schema'],
-  engine: ['errors', 'core'],
+  engine: ['errors'],
   cli: ['errors', 'core', 'schema', 'runner', 'engine'],
-  testing: ['errors', 'core'],
+  testing: [],
 };
-
-/** Packages whose imports of another are types only. */
-const typesOnly = { engine: ['core'] };
 
 const problems = Object.keys(mayImport).flatMap(checkPackage);
 for (const name of readdirSync(join(root, 'packages'))) {
@@ -32,10 +29,8 @@ function checkPackage(name) {
   const folder = join(root, 'packages', name);
   const { dependencies = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   return sourceFiles(join(folder, 'src')).flatMap((file) =>
-    importsOf(readFileSync(file, 'utf8')).flatMap(({ from, isType }) => {
-      const problem = from.startsWith('.')
-        ? checkRelative(file, from, folder)
-        : checkBare(name, from, isType, dependencies);
+    importsOf(readFileSync(file, 'utf8')).flatMap((from) => {
+      const problem = from.startsWith('.') ? checkRelative(file, from, folder) : checkBare(name, from, dependencies);
       return problem ? [`${relative(root, file)}: import of \`${from}\`: ${problem}`] : [];
     }),
   );
@@ -46,7 +41,7 @@ function checkRelative(file, from, folder) {
   return existsSync(resolve(dirname(file), from)) ? undefined : 'there is no such file';
 }
 
-function checkBare(name, from, isType, dependencies) {
+function checkBare(name, from, dependencies) {
   if (from.startsWith('node:')) return undefined;
   const dependency = from
     .split('/')
@@ -61,16 +56,13 @@ function checkBare(name, from, isType, dependencies) {
         : undefined;
   if (ours === undefined) return undefined;
   if (!mayImport[name].includes(ours)) return `packages/${name} must not depend on packages/${ours}`;
-  return typesOnly[name]?.includes(ours) && !isType ? 'only types may be imported' : undefined;
+  return undefined;
 }
 
 function importsOf(text) {
   const statements =
-    /(?:^|\n)\s*(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s*)?['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)/g;
-  return [...text.matchAll(statements)].map(([, type, from, lazy]) => ({
-    from: from ?? lazy,
-    isType: type !== undefined,
-  }));
+    /(?:^|\n)\s*(?:import|export)\s+(?:type\s+)?(?:[^'";]*?\sfrom\s*)?['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)/g;
+  return [...text.matchAll(statements)].map(([, from, lazy]) => from ?? lazy);
 }
 
 function sourceFiles(folder) {

@@ -221,7 +221,10 @@ test.each(['0.24', '0.32'] as const)(
     const to = join(folder, 'o.jsonl');
     const args = ['run', 'workflows/review-replies.yaml', '--model', 'gemma3:270m', '--first', '25', '--to', to];
     const { code, stdout, stderr } = await millrace(args, { env: { OLLAMA_HOST: replay.url } });
-    expect([code, stdout + stderr]).toEqual([0, expect.stringMatching(`Model host: ${replay.url}[sS]*ok +25`)]);
+    expect([code, stdout + stderr]).toEqual([
+      0,
+      expect.stringMatching(new RegExp(String.raw`Model host: ${replay.url}[\s\S]*ok +25`)),
+    ]);
     const lines = (await readFile(to, 'utf8'))
       .trimEnd()
       .split('\n')

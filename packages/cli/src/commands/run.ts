@@ -35,7 +35,6 @@ export interface RunFlags {
 export async function run(file: string, flags: RunFlags, terminal: Terminal): Promise<number> {
   const workflow = await loadOrReport(file, flags, terminal);
   if (!workflow) return exitCodes.invalid;
-  const view = createRunView(workflow, flags, terminal);
   // Starting the engine takes a moment in which Ctrl-C must be heard too.
   const starting = new AbortController();
   const early = terminal.interrupts$.subscribe(() => starting.abort());
@@ -49,6 +48,7 @@ export async function run(file: string, flags: RunFlags, terminal: Terminal): Pr
     terminal.err('Interrupted before the first row.\n');
     return exitCodes.interrupted;
   }
+  const view = createRunView(workflow, flags, terminal);
   try {
     view.notes(hosts.notes);
     return exitCodeFor(await runToEnd(workflow, flags, hosts, view, terminal));
