@@ -20,6 +20,8 @@ export interface ViewFlags {
   readonly json?: boolean;
   /** No words but errors. */
   readonly quiet?: boolean;
+  /** No more rows than these. */
+  readonly first?: number;
 }
 
 /** Milliseconds between two lines of progress: on a terminal the same line is written anew. */
@@ -29,7 +31,7 @@ const everyMs = { tty: 100, log: 2_000 } as const;
 export function createRunView(workflow: LoadedWorkflow, flags: ViewFlags, terminal: Terminal): RunView {
   if (flags.json) return jsonView(terminal);
   const data = dataView(workflow, terminal);
-  return flags.quiet ? data : withProgress(data, workflow, terminal);
+  return flags.quiet ? data : withProgress(data, workflow, flags.first, terminal);
 }
 
 const jsonView = (terminal: Terminal): RunView => ({
@@ -52,7 +54,7 @@ const dataView = ({ each, saveTo }: LoadedWorkflow, terminal: Terminal): RunView
   close: () => {},
 });
 
-function withProgress(data: RunView, workflow: LoadedWorkflow, terminal: Terminal): RunView {
+function withProgress(data: RunView, workflow: LoadedWorkflow, first: number | undefined, terminal: Terminal): RunView {
   const pace = createPace();
   // Results on stdout must stand alone there.
   const say = workflow.each && workflow.saveTo !== '-' ? (text: string) => void terminal.out(text) : terminal.err;
@@ -60,7 +62,7 @@ function withProgress(data: RunView, workflow: LoadedWorkflow, terminal: Termina
   let total: number | undefined;
   let closed = false;
   void countRows(workflow, () => closed).then((rows) => {
-    total = rows;
+    total = rows === undefined ? first : Math.min(rows, first ?? rows);
   });
   const clearLine = (): void => {
     if (terminal.errIsTty) terminal.err('\r\u001b[K');
