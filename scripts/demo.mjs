@@ -1,12 +1,18 @@
-// Sets up, then runs the demonstration in this process, so that Ctrl-C reaches it directly.
+// Sets up, then runs the demonstration in this process, so that Ctrl-C reaches it directly. Further flags are those of `millrace run`.
 import { dirname } from 'node:path';
-import { chdir } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { setUp } from './setup.mjs';
 
+endWithParent();
 setUp();
-chdir(dirname(dirname(fileURLToPath(import.meta.url))));
-const flags = process.argv.slice(2);
-const demo = ['run', 'workflows/review-replies.yaml', '--to', 'out/review-replies.jsonl', ...flags];
-process.argv = [process.argv[0], 'millrace', ...demo];
+process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
+process.argv.splice(1, 1, 'millrace', 'run', 'workflows/review-replies.yaml', '--to', 'out/review-replies.jsonl');
 await import('../packages/cli/bin/millrace.js');
+
+/** npm that is killed leaves its scripts running; a demonstration that nobody waits for should end. */
+function endWithParent() {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) process.kill(process.pid, 'SIGTERM');
+  }, 250).unref();
+}
