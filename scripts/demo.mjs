@@ -12,7 +12,9 @@ await import('../packages/cli/bin/millrace.js');
 /** npm that is killed leaves its scripts running; a demonstration that nobody waits for should end. */
 function endWithParent() {
   const parent = process.ppid;
-  setInterval(() => {
-    if (process.ppid !== parent) process.kill(process.pid, 'SIGTERM');
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    process.kill(process.pid, 'SIGTERM');
   }, 250).unref();
 }
