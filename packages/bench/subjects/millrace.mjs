@@ -1,0 +1,4 @@
+import { createOllama } from '@millrace/core';
+import { createMillraceSubject } from './millrace-subject.mjs';
+
+export const createSubject = (url) => createMillraceSubject(createOllama({ baseUrl: url }));
