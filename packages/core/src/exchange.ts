@@ -6,6 +6,7 @@ import { type Call, modelOf } from './call.ts';
 import { type ClockLimits, type RunningClocks, startClocks, timedOut } from './clocks.ts';
 import { badRequest, brokenOff, unreachable } from './exchange-errors.ts';
 import { readRefusal } from './refusal.ts';
+import { bodyHeaders, sendUpload } from './send-body.ts';
 
 /** Sends one call; the result is the body of a successful answer as it arrives. */
 export type Exchange = (call: Call) => Observable<Uint8Array>;
@@ -17,6 +18,8 @@ export interface ExchangeOptions {
   readonly limits: ClockLimits;
   /** Keeps the connections; of the protocol of `base`. */
   readonly agent: Agent;
+  /** Writes the whole URL into the request line, as a proxy of plain HTTP wants it. */
+  readonly absoluteForm?: boolean | undefined;
 }
 
 /**
@@ -47,7 +50,7 @@ function start(options: ExchangeOptions, call: Call, subscriber: Subscriber<Uint
   const send = (): void => {
     request = open(options, call, body, where);
     listen(request, flight, send);
-    request.end(body);
+    if (call.upload === undefined) request.end(body);
   };
   subscriber.add(() => {
     clocks.stop();
@@ -65,13 +68,12 @@ function encode(call: Call, where: string): Buffer | undefined {
 }
 
 function open(
-  { base, headers, agent }: ExchangeOptions,
+  { base, headers, agent, absoluteForm = false }: ExchangeOptions,
   call: Call,
   body: Buffer | undefined,
   where: string,
 ): ClientRequest {
   const send = base.protocol === 'https:' ? httpsRequest : httpRequest;
-  const sizes = body === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(body.length) };
   try {
     const auth = base.username === '' ? {} : { auth: decodeURIComponent(`${base.username}:${base.password}`) };
     return send({
@@ -79,8 +81,8 @@ function open(
       method: call.method,
       hostname: base.hostname.replace(/^\[(.*)\]$/, '$1'),
       port: base.port,
-      path: pathOf(base, call),
-      headers: { accept: 'application/x-ndjson, application/json', ...sizes, ...headers },
+      path: (absoluteForm ? base.origin : '') + pathOf(base, call),
+      headers: { accept: 'application/x-ndjson, application/json', ...bodyHeaders(call, body), ...headers },
       ...auth,
     });
   } catch (cause) {
@@ -89,11 +91,20 @@ function open(
 }
 
 function listen(request: ClientRequest, flight: Flight, sendAgain: () => void): void {
-  const { subscriber, clocks, where } = flight;
+  const { subscriber, clocks, where, call } = flight;
   let answered = false;
+  const connected = (): void => {
+    clocks.connected();
+    if (call.upload === undefined || subscriber.closed) return;
+    // Each piece that is sent starts the clock of the first byte again.
+    sendUpload(request, call.upload, {
+      sent: () => clocks.connected(),
+      unreadable: (cause) => subscriber.error(badRequest(where, cause)),
+    });
+  };
   request.on('socket', (socket) => {
-    if (!socket.connecting) return clocks.connected();
-    socket.once('encrypted' in socket ? 'secureConnect' : 'connect', () => clocks.connected());
+    if (!socket.connecting) return connected();
+    socket.once('encrypted' in socket ? 'secureConnect' : 'connect', connected);
   });
   request.on('response', (response) => {
     answered = true;
