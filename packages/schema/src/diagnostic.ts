@@ -18,6 +18,8 @@ export const diagnosticCodes = {
   NAME_UNKNOWN: 'An expression reads a name that does not exist here.',
   FIELD_UNKNOWN: 'An expression reads a column or a field that does not exist.',
   FUNCTION_UNKNOWN: 'An expression calls a function that does not exist for these arguments.',
+  TEMPLATE_FOREIGN:
+    'A text holds `{{…}}` or `{…}` around a name that `${…}` could read; it stays in the text as it is.',
   CYCLE: 'Steps read each other in a circle.',
   FILE_NOT_FOUND: 'The workflow names a file that does not exist.',
   ROWS_UNREADABLE: 'The file with the rows cannot be read.',

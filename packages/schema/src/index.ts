@@ -1,12 +1,13 @@
-export { createAnswerValidator } from './answer-validator.ts';
-export { type Check, type Checker, createChecker, type Surroundings } from './check-workflow.ts';
-export { composeSchema } from './compose-schema.ts';
+export { type Check, type Checker, createChecker } from './check-workflow.ts';
 export { type Diagnostic, type DiagnosticCode, diagnosticCodes, hasErrors } from './diagnostic.ts';
 export type { Template } from './expressions/template.ts';
 export type { ValueType } from './expressions/value-type.ts';
 export type { JsonSchema } from './json-schema.ts';
-export { ollamaOptions } from './ollama-options.ts';
-export type { Finding } from './source.ts';
+export { createAnswerValidator } from './returns/answer-validator.ts';
+export { composeSchema } from './shape/compose-schema.ts';
+export { ollamaOptions } from './shape/ollama-options.ts';
+export type { Finding } from './source/source.ts';
 export type { StepKindSchema } from './step-kind-schema.ts';
 export { didYouMean } from './suggest.ts';
+export type { Surroundings } from './surroundings.ts';
 export type { Columns, ColumnType, Each, InputDeclaration, PlannedStep, Workflow } from './workflow.ts';

@@ -1,13 +1,41 @@
 import { RE2JS } from 're2js';
 
+/** Compiles a pattern in JavaScript's syntax for an engine that takes linear time; throws where that has no such thing. */
+function compile(pattern: string): { test(text: string): boolean } {
+  const compiled = RE2JS.compile(RE2JS.translateRegExp(pattern));
+  return { test: (text) => compiled.matcher(text).find() };
+}
+
 /** ajv's hook for another regular-expression engine: patterns of strangers must not take exponential time. */
 export const linearRegExp: {
   (pattern: string, flags: string): { test(text: string): boolean };
   code: string;
 } = Object.assign(
-  (pattern: string, _flags: string) => {
-    const compiled = RE2JS.compile(pattern);
-    return { test: (text: string) => compiled.matcher(text).find() };
-  },
+  (pattern: string, _flags: string) => compile(pattern),
   { code: 'new RegExp' }, // what ajv would write into standalone code, which we do not generate
 );
+
+/** Compiled patterns by their text, so that one that is used for every row is compiled once; bounded, since rows may hold patterns. */
+export function createPatternCache(size = 100): (pattern: string) => { test(text: string): boolean } {
+  const compiled = new Map<string, { test(text: string): boolean }>();
+  return (pattern) => {
+    const known = compiled.get(pattern);
+    if (known) return known;
+    const fresh = compile(pattern);
+    if (compiled.size >= size) compiled.clear();
+    compiled.set(pattern, fresh);
+    return fresh;
+  };
+}
+
+/** Why a text is no regular expression that can be used, as the end of a sentence; undefined where it is one. */
+export function patternProblem(pattern: string): string | undefined {
+  try {
+    compile(pattern);
+    return undefined;
+  } catch (error) {
+    if (/\(\?(<?[=!])/.test(pattern)) return 'it looks ahead or behind, which cannot be done in linear time';
+    if (/\\[1-9]/.test(pattern)) return 'it refers back to a group, which cannot be done in linear time';
+    return (error as Error).message.replace(/^error parsing regexp: /, '');
+  }
+}

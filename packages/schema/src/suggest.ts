@@ -1,11 +1,17 @@
+/** No more candidates are compared: a file of thousands of wrong words must not take long. */
+const maxCandidates = 500;
+
 /** The candidate that a misspelt word most likely meant, or undefined where none is near. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
-  const limit = Math.max(1, Math.floor(word.length / 3));
+  const limit = word.length < 2 ? 0 : Math.max(1, Math.floor(word.length / 3));
   let best: string | undefined;
   let bestDistance = limit + 1;
+  let count = 0;
   for (const candidate of candidates) {
+    if (++count > maxCandidates) break;
+    if (candidate === word) continue;
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase(), limit);
-    if (distance < bestDistance && candidate !== word) [best, bestDistance] = [candidate, distance];
+    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
   return best;
 }
@@ -20,7 +26,7 @@ export function didYouMean(word: string, candidates: readonly string[]): string 
 }
 
 /** Edits (insert, delete, replace, swap of neighbours) from one word to the other; more than `limit` is not told apart. */
-function editDistance(from: string, to: string, limit: number): number {
+export function editDistance(from: string, to: string, limit: number): number {
   if (Math.abs(from.length - to.length) > limit) return limit + 1;
   let beforePrevious: number[] = [];
   let previous = Array.from({ length: to.length + 1 }, (_, index) => index);
@@ -34,6 +40,7 @@ function editDistance(from: string, to: string, limit: number): number {
       }
       current.push(cost);
     }
+    if (Math.min(...current) > limit) return limit + 1;
     [beforePrevious, previous] = [previous, current];
   }
   return previous[to.length] as number;

@@ -1,7 +1,7 @@
 import { callOf, childrenOf, type SyntaxNode } from './syntax-tree.ts';
 
-/** CEL's built-ins that return or take an `int`; each has a twin of ours on JSON numbers, under a name with this prefix. */
-const twins = new Set(['size', 'int', 'indexOf', 'lastIndexOf', 'substring', 'matches']);
+/** CEL's built-ins that return or take an `int`, or that do what ours must not; each has a twin of ours, under a name with this prefix. */
+const twins = new Set(['size', 'int', 'double', 'indexOf', 'lastIndexOf', 'substring', 'split', 'matches']);
 const prefix = 'json_';
 
 /** The name under which the twin of a built-in is registered. */
@@ -22,7 +22,7 @@ export function useJsonNumbers(root: SyntaxNode, dynCall: SyntaxNode): void {
     const call = callOf(node);
     if (call && twins.has(call.name)) (node.args as unknown[])[0] = twinName(call.name);
     if (node.op === 'value' && typeof node.args === 'bigint') node.args = Number(node.args);
-    else if (node.op === '[]' || node.op === '[?]') visitIndex(node.args as SyntaxNode[]);
+    else if (node.op === '[]') visitIndex(node.args as SyntaxNode[]);
     else childrenOf(node).forEach(visit);
   };
   const visitIndex = (parts: SyntaxNode[]): void => {

@@ -1,22 +1,30 @@
 import { Environment } from '@marcbachmann/cel-js';
-import type { DiagnosticCode } from '../diagnostic.ts';
+import { createCelValues, plainJson } from './cel-values.ts';
+import { checkChoices } from './check-choices.ts';
+import { checkNulls } from './check-nulls.ts';
+import { checkRules } from './check-rules.ts';
+import { declareNames } from './declare-names.ts';
 import { explainProblem } from './explain-problem.ts';
-import { registerFunctions } from './functions.ts';
+import { guardValues } from './guard-values.ts';
 import { useJsonNumbers } from './json-numbers.ts';
+import type { Names } from './names.ts';
+import type { ExpressionProblem } from './problem.ts';
 import { type References, referencesOf } from './references.ts';
+import { registerFunctions } from './register-functions.ts';
 import type { SyntaxNode } from './syntax-tree.ts';
+import { typeOfNode } from './type-of-node.ts';
 import type { ValueType } from './value-type.ts';
 
-/** The names that an expression may read at its place, with their types. */
-export type Names = Readonly<Record<string, ValueType>>;
-
-/** The first thing wrong with an expression; offsets count in its source. */
-export interface ExpressionProblem {
-  readonly code: DiagnosticCode;
-  readonly message: string;
-  readonly hint: string;
-  readonly start: number;
-  readonly end: number;
+/** What a check found out about an expression. */
+export interface CheckedExpression {
+  /** Undefined where it is no CEL at all. */
+  readonly references?: References;
+  /** The first thing wrong. */
+  readonly problem?: ExpressionProblem;
+  /** CEL's name of the type; `dyn` where it is only known when it runs. */
+  readonly type: string;
+  /** Our own, more exact type, where the expression only reads a value. */
+  readonly value?: ValueType;
 }
 
 /** An expression that is ready to be evaluated many times. */
@@ -30,26 +38,32 @@ export interface Expression {
 /** The expression language: CEL with JSON's numbers and our functions. */
 export interface Language {
   /** A checker for one set of names; make it once per place, it is the costly part. */
-  checker(names: Names): (code: string) => { readonly type: string } | ExpressionProblem;
+  checker(names: Names): (code: string) => CheckedExpression;
   /** Compiles an expression that has been checked. */
   compile(code: string): Expression;
 }
 
+/** Longer than any that can be read; the parser's recursion must not come near the end of the stack. */
+const maxLength = 5000;
+
+const options = {
+  homogeneousAggregateLiterals: false,
+  limits: { maxAstNodes: 2000, maxDepth: 100 },
+} as const;
+
 /** Makes the language; one instance serves any number of workflows. */
 export function createLanguage(): Language {
-  const typed = registerFunctions(new Environment({ homogeneousAggregateLiterals: false }));
+  const typed = registerFunctions(new Environment(options));
   for (const type of ['string', 'double', 'bool', 'list', 'map']) {
     typed.registerOperator(`${type} == null`, (value: unknown) => value === null);
   }
-  const dynamic = registerFunctions(
-    new Environment({ homogeneousAggregateLiterals: false, unlistedVariablesAreDyn: true }),
-  );
+  const dynamic = registerFunctions(new Environment({ ...options, unlistedVariablesAreDyn: true }));
   const dynCall = treeOf(dynamic.parse('dyn(0)'));
+  const celValue = createCelValues();
 
   const parse = (environment: Environment, code: string) => {
-    const parsed = environment.parse(code);
-    useJsonNumbers(treeOf(parsed), dynCall);
-    return parsed;
+    if (code.length > maxLength) throw new RangeError(`it is longer than ${maxLength} characters`);
+    return environment.parse(code);
   };
 
   return {
@@ -57,53 +71,57 @@ export function createLanguage(): Language {
       const environment = declareNames(typed.clone(), names);
       return (code) => {
         try {
-          const result = parse(environment, code).check();
-          return result.valid ? { type: result.type ?? 'dyn' } : explainProblem(result.error, code, names);
+          return checkTree(parse(environment, code), code, names, dynCall);
         } catch (error) {
-          return explainProblem(error, code, names);
+          return { type: 'dyn', problem: explainProblem(error, code, names) };
         }
       };
     },
     compile: (code) => {
       const parsed = parse(dynamic, code);
-      return { code, references: referencesOf(treeOf(parsed)), evaluate: (values) => finite(parsed(values)) };
+      const tree = treeOf(parsed);
+      const references = referencesOf(tree);
+      useJsonNumbers(tree, dynCall);
+      guardValues(tree);
+      const read = [...references.needed, ...references.optional];
+      return {
+        code,
+        references,
+        evaluate: (values) => {
+          const entries = read.filter((name) => name in values).map((name) => [name, celValue(values[name])] as const);
+          return plainJson(
+            parsed({ ...Object.fromEntries(entries), ...('steps' in values && stepsIn(values.steps, celValue)) }),
+          );
+        },
+      };
     },
   };
+}
+
+function checkTree(
+  parsed: ReturnType<Environment['parse']>,
+  code: string,
+  names: Names,
+  dynCall: SyntaxNode,
+): CheckedExpression {
+  const tree = treeOf(parsed);
+  const references = referencesOf(tree);
+  const refused = checkRules(tree, code, names);
+  if (refused) return { references, type: 'dyn', problem: refused };
+  useJsonNumbers(tree, dynCall);
+  const result = parsed.check();
+  if (!result.valid) return { references, type: 'dyn', problem: explainProblem(result.error, code, names, tree) };
+  const problem = checkChoices(tree, names) ?? checkNulls(tree, code, names);
+  const value = typeOfNode(tree, names);
+  const type = result.type ?? 'dyn';
+  return { references, type, ...(problem && { problem }), ...(value && { value }) };
 }
 
 // cel-js types its nodes per operator; we walk them all alike.
 const treeOf = (parsed: { readonly ast: unknown }): SyntaxNode => parsed.ast as SyntaxNode;
 
-function declareNames(environment: Environment, names: Names): Environment {
-  for (const [name, type] of Object.entries(names)) {
-    if (typeof type === 'object' && 'fields' in type) {
-      environment.registerVariable({ name, schema: celFields(type.fields) });
-    } else {
-      environment.registerVariable(name, celType(type));
-    }
-  }
-  return environment;
-}
-
-interface CelFields {
-  [name: string]: string | CelFields;
-}
-
-function celFields(fields: Readonly<Record<string, ValueType>>): CelFields {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, type]) => [
-      name,
-      typeof type === 'object' && 'fields' in type ? celFields(type.fields) : celType(type),
-    ]),
-  );
-}
-
-function celType(type: ValueType): string {
-  if (typeof type === 'string') return type;
-  return 'list' in type && typeof type.list !== 'object' ? `list<${type.list}>` : 'list' in type ? 'list' : 'map';
-}
-
-function finite(value: unknown): unknown {
-  if (typeof value === 'number' && !Number.isFinite(value)) throw new RangeError('the result is not a finite number');
-  return value;
+/** What is known of the steps grows while a row runs, so that only each step's own part stays the same. */
+function stepsIn(steps: unknown, celValue: (value: unknown) => unknown): { readonly steps: unknown } {
+  const entries = Object.entries((steps ?? {}) as Readonly<Record<string, unknown>>);
+  return { steps: Object.fromEntries(entries.map(([id, facts]) => [id, celValue(facts)])) };
 }

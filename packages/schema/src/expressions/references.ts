@@ -1,4 +1,4 @@
-import { callOf, childrenOf, type SyntaxNode } from './syntax-tree.ts';
+import { callOf, childrenOf, fieldOf, macroOf, type SyntaxNode } from './syntax-tree.ts';
 
 /** What an expression reads. */
 export interface References {
@@ -8,29 +8,22 @@ export interface References {
   readonly optional: ReadonlySet<string>;
 }
 
-const macros = new Set(['map', 'filter', 'exists', 'exists_one', 'all']);
-
 /** Collects the names an expression reads; a macro's own variable is none. */
 export function referencesOf(root: SyntaxNode): References {
   const needed = new Set<string>();
   const optional = new Set<string>();
 
   const visit = (node: SyntaxNode, local: ReadonlySet<string>, into: Set<string>): void => {
-    const stepName = nameInSteps(node);
-    if (stepName !== undefined) {
-      optional.add(stepName);
-      return;
-    }
-    if (node.op === 'id') {
+    const read = fieldOf(node);
+    if (read?.owner.op === 'id' && read.owner.args === 'steps' && !local.has('steps')) {
+      // What is known of a step is there whether it ran or not.
+      optional.add(read.field);
+    } else if (node.op === 'id') {
       if (!local.has(String(node.args))) into.add(String(node.args));
-      return;
-    }
-    const call = callOf(node);
-    if (call && macros.has(call.name) && call.args[0]?.op === 'id') {
-      const inner = new Set([...local, String(call.args[0].args)]);
-      for (const child of childrenOf(node)) visit(child, call.args.includes(child) ? inner : local, into);
-    } else if (call?.name === 'default') {
-      call.args.forEach((child, index) => {
+    } else if (macroOf(node)) {
+      visitMacro(node, local, into);
+    } else if (callOf(node)?.name === 'default') {
+      callOf(node)?.args.forEach((child, index) => {
         visit(child, local, index === 0 ? optional : into);
       });
     } else {
@@ -38,16 +31,14 @@ export function referencesOf(root: SyntaxNode): References {
     }
   };
 
+  const visitMacro = (node: SyntaxNode, local: ReadonlySet<string>, into: Set<string>): void => {
+    const macro = macroOf(node);
+    const receiver = callOf(node)?.receiver;
+    if (receiver) visit(receiver, local, into);
+    for (const child of macro?.args ?? []) visit(child, new Set([...local, macro?.variable ?? '']), into);
+  };
+
   visit(root, new Set(), needed);
   for (const name of needed) optional.delete(name);
   return { needed, optional };
-}
-
-/** `steps.classify` and `steps["classify"]` read what is known of a step, whether it ran or not. */
-function nameInSteps(node: SyntaxNode): string | undefined {
-  if (node.op !== '.' && node.op !== '[]') return undefined;
-  const [left, right] = node.args as [SyntaxNode, string | SyntaxNode];
-  if (left.op !== 'id' || left.args !== 'steps') return undefined;
-  if (typeof right === 'string') return right;
-  return right.op === 'value' && typeof right.args === 'string' ? right.args : undefined;
 }

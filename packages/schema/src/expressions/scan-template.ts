@@ -9,9 +9,12 @@ export type TemplatePart =
       readonly end: number;
     };
 
-/** A `${` whose `}` is missing; the offset is that of the `$`. */
+/** A `${` whose `}` is missing. */
 export interface UnclosedExpression {
+  /** The offset of the `$`. */
   readonly unclosedAt: number;
+  /** Where the cause is a text that has no closing quote: the offset of its first. */
+  readonly quoteAt?: number;
 }
 
 /**
@@ -23,16 +26,14 @@ export function scanTemplate(template: string): readonly TemplatePart[] | Unclos
   const parts: TemplatePart[] = [];
   let text = '';
   let at = 0;
-  while (at < template.length) {
-    const next = template.indexOf('${', at);
-    if (next < 0) break;
+  for (let next = template.indexOf('${'); next >= 0; next = template.indexOf('${', at)) {
     if (template[next - 1] === '$' && next > at) {
       text += `${template.slice(at, next - 1)}\${`;
       at = next + 2;
       continue;
     }
     const end = closingBrace(template, next + 2);
-    if (end < 0) return { unclosedAt: next };
+    if (typeof end === 'object') return { unclosedAt: next, ...end };
     text += template.slice(at, next);
     if (text !== '') parts.push({ type: 'text', text });
     text = '';
@@ -44,36 +45,37 @@ export function scanTemplate(template: string): readonly TemplatePart[] | Unclos
   return parts;
 }
 
-/** The offset of the brace that closes an expression, or -1. */
-function closingBrace(template: string, start: number): number {
+/** The offset of the brace that closes an expression; else that of a quote which is never closed, where there is one. */
+function closingBrace(template: string, start: number): number | { readonly quoteAt?: number } {
   let depth = 0;
   let at = start;
   while (at < template.length) {
     const char = template[at] as string;
     if (char === '"' || char === "'") {
-      at = endOfString(template, at, char);
+      const end = endOfString(template, at, char);
+      if (end === undefined) return { quoteAt: at };
+      at = end;
       continue;
     }
     if (char === '/' && template[at + 1] === '/') {
       const lineEnd = template.indexOf('\n', at);
-      if (lineEnd < 0) return -1;
+      if (lineEnd < 0) return {};
       at = lineEnd;
     } else if (char === '{') depth++;
     else if (char === '}' && depth-- === 0) return at;
     at++;
   }
-  return -1;
+  return {};
 }
 
-/** The offset behind a CEL string that begins at `start`: plain, raw (`r"…"`) or in triple quotes. */
-function endOfString(template: string, start: number, quote: string): number {
-  const raw = /[rR]/.test(template[start - 1] ?? '') && !/\w/.test(template[start - 2] ?? '');
+/** The offset behind a CEL string; in one with single quotes a line break is none. As in cel-js, `\` escapes in raw strings too. */
+function endOfString(template: string, start: number, quote: string): number | undefined {
   const fence = template.startsWith(quote.repeat(3), start) ? quote.repeat(3) : quote;
   let at = start + fence.length;
   while (at < template.length) {
-    if (template[at] === '\\' && !raw) at += 2;
-    else if (template.startsWith(fence, at)) return at + fence.length;
-    else at++;
+    if (template.startsWith(fence, at)) return at + fence.length;
+    if (fence.length === 1 && template[at] === '\n') return undefined;
+    at += template[at] === '\\' ? 2 : 1;
   }
-  return template.length;
+  return undefined;
 }

@@ -1,5 +1,8 @@
 import { isMillraceError, MillraceError } from '@millrace/errors';
+import type { JsonSchema } from '../json-schema.ts';
+import { schemaAt } from '../shape/schema-at.ts';
 import type { Expression, Language } from './language.ts';
+import { plainReason } from './plain-words.ts';
 import { scanTemplate } from './scan-template.ts';
 
 /** A value of the YAML whose `${…}` are compiled: a text, or a map or list with texts in it. */
@@ -9,8 +12,8 @@ export interface Template {
   /** Names that are read, but may be absent. */
   readonly optional: ReadonlySet<string>;
   /**
-   * The value for these names. A text that is one expression keeps the expression's type; inside text, strings appear as they are
-   * and the rest as JSON.
+   * The value for these names. A text that is one expression keeps the expression's type, where no text is needed; inside text, strings
+   * appear as they are and the rest as JSON.
    *
    * @throws {MillraceError} `EXPRESSION_FAILED` with the expression and the reason.
    */
@@ -19,8 +22,12 @@ export interface Template {
 
 type Render = Template['render'];
 
-/** Compiles a value of the YAML that has been checked; throws where an expression is not CEL. */
-export function compileTemplate(value: unknown, language: Language): Template {
+/**
+ * Compiles a value of the YAML that has been checked; throws where an expression is not CEL.
+ *
+ * @param schema Where it says `string`, what an expression gives becomes a text, but for null.
+ */
+export function compileTemplate(value: unknown, language: Language, schema?: JsonSchema): Template {
   const needed = new Set<string>();
   const optional = new Set<string>();
   const expression = (code: string): Render => {
@@ -29,37 +36,48 @@ export function compileTemplate(value: unknown, language: Language): Template {
     for (const name of compiled.references.optional) optional.add(name);
     return (values) => evaluate(compiled, values);
   };
-  const render = compileValue(value, expression);
+  const render = compileValue(value, schema, expression);
+  for (const name of needed) optional.delete(name);
   return { needed, optional, render };
 }
 
-function compileValue(value: unknown, expression: (code: string) => Render): Render {
-  if (typeof value === 'string') return compileText(value, expression);
+/** A template of a value that is taken as it is. */
+export const literalTemplate = (value: unknown): Template => ({
+  needed: new Set(),
+  optional: new Set(),
+  render: () => value,
+});
+
+function compileValue(value: unknown, schema: JsonSchema | undefined, expression: (code: string) => Render): Render {
+  if (typeof value === 'string') return compileText(value, schema?.type === 'string', expression);
   if (Array.isArray(value)) {
-    const items = value.map((item) => compileValue(item, expression));
+    const items = value.map((item, index) => compileValue(item, schemaAt(schema, [index]), expression));
     return (values) => items.map((item) => item(values));
   }
   if (typeof value === 'object' && value !== null) {
-    const entries = Object.entries(value).map(([key, item]) => [key, compileValue(item, expression)] as const);
+    const entries = Object.entries(value).map(
+      ([key, item]) => [key, compileValue(item, schemaAt(schema, [key]), expression)] as const,
+    );
     return (values) => Object.fromEntries(entries.map(([key, item]) => [key, item(values)]));
   }
   return () => value;
 }
 
-function compileText(text: string, expression: (code: string) => Render): Render {
+function compileText(text: string, needsText: boolean, expression: (code: string) => Render): Render {
   const parts = scanTemplate(text);
   if ('unclosedAt' in parts) throw new MillraceError('EXPRESSION_FAILED', `A \`\${\` is never closed in: ${text}`);
   const pieces = parts.map((part): string | Render => (part.type === 'text' ? part.text : expression(part.code)));
   const [only] = pieces;
-  if (pieces.length === 1 && typeof only === 'function') return only;
-  if (pieces.every((piece) => typeof piece === 'string')) return always(pieces.join(''));
+  if (pieces.length === 1 && typeof only === 'function') return needsText ? (values) => textOrNull(only(values)) : only;
+  if (pieces.every((piece) => typeof piece === 'string')) {
+    const whole = pieces.join('');
+    return () => whole;
+  }
   return (values) => pieces.map((piece) => (typeof piece === 'string' ? piece : asText(piece(values)))).join('');
 }
 
-const always =
-  (value: unknown): Render =>
-  () =>
-    value;
+/** Null stays: what a place makes of no text is its own affair. */
+const textOrNull = (value: unknown): string | null => (value === null ? null : asText(value));
 
 const asText = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? 'null'));
 
@@ -68,7 +86,8 @@ function evaluate(expression: Expression, values: Readonly<Record<string, unknow
     return expression.evaluate(values);
   } catch (cause) {
     if (isMillraceError(cause)) throw cause;
-    const reason = (cause as { summary?: string }).summary ?? (cause as Error).message;
-    throw new MillraceError('EXPRESSION_FAILED', `\`\${${expression.code}}\` failed: ${reason}`, { cause });
+    const { summary, message } = cause as { readonly summary?: string; readonly message: string };
+    const reason = summary === undefined ? message : plainReason(summary);
+    throw new MillraceError('EXPRESSION_FAILED', `\`\${${expression.code}}\` failed: ${reason}.`, { cause });
   }
 }

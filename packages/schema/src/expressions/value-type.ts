@@ -1,17 +1,23 @@
-/** The types of expressions: what `inputs`, columns and `returns` declare, and what CEL can check. */
+/** The types of expressions: what `inputs`, columns and `returns` declare, and what can be checked. */
 export type ValueType =
   | 'string'
   | 'double'
   | 'bool'
   | 'dyn'
   | { readonly list: ValueType }
-  | { readonly fields: Readonly<Record<string, ValueType>> };
+  | { readonly fields: Readonly<Record<string, ValueType>> }
+  /** A text that is one of these. */
+  | { readonly choices: readonly string[] }
+  /** A value that may be null. */
+  | { readonly nullable: ValueType };
 
-/** The type that a JSON Schema describes; `dyn` where CEL has no word for it. */
+/** The type that a JSON Schema describes; `dyn` where there is no word for it. */
 export function typeOfSchema(schema: unknown): ValueType {
   if (typeof schema !== 'object' || schema === null) return 'dyn';
-  const { type, enum: values, properties, items } = schema as Record<string, unknown>;
-  if (Array.isArray(values)) return values.every((value) => typeof value === 'string') ? 'string' : 'dyn';
+  const { type, enum: values, anyOf, properties, items } = schema as Record<string, unknown>;
+  if (Array.isArray(values)) return typeOfChoices(values);
+  if (Array.isArray(anyOf)) return typeOfForms(anyOf);
+  if (Array.isArray(type)) return typeOfTypes(type, schema);
   switch (type) {
     case 'string':
       return 'string';
@@ -23,10 +29,38 @@ export function typeOfSchema(schema: unknown): ValueType {
     case 'array':
       return { list: typeOfSchema(items) };
     case 'object':
-      return typeof properties === 'object' && properties !== null
-        ? { fields: Object.fromEntries(Object.entries(properties).map(([name, field]) => [name, typeOfSchema(field)])) }
-        : 'dyn';
+      return typeOfObject(properties);
     default:
-      return 'dyn';
+      return type === undefined && properties !== undefined ? typeOfObject(properties) : 'dyn';
   }
 }
+
+/** A type without its null. */
+export const withoutNull = (type: ValueType): ValueType =>
+  typeof type === 'object' && 'nullable' in type ? withoutNull(type.nullable) : type;
+
+function typeOfChoices(values: readonly unknown[]): ValueType {
+  const others = values.filter((value) => value !== null);
+  const orNull = (type: ValueType): ValueType => (others.length < values.length ? { nullable: type } : type);
+  if (others.length === 0) return 'dyn';
+  if (others.every((value) => typeof value === 'string')) return orNull({ choices: others });
+  return others.every((value) => typeof value === 'number') ? orNull('double') : 'dyn';
+}
+
+/** `anyOf` of one form and null. */
+function typeOfForms(forms: readonly unknown[]): ValueType {
+  const others = forms.filter((form) => (form as { type?: unknown } | null)?.type !== 'null');
+  return forms.length === 2 && others.length === 1 ? { nullable: typeOfSchema(others[0]) } : 'dyn';
+}
+
+function typeOfTypes(types: readonly unknown[], schema: object): ValueType {
+  const [type, ...more] = types.filter((word) => word !== 'null');
+  if (type === undefined || more.length > 0) return 'dyn';
+  const one = typeOfSchema({ ...schema, type });
+  return types.length > 1 ? { nullable: one } : one;
+}
+
+const typeOfObject = (properties: unknown): ValueType =>
+  typeof properties === 'object' && properties !== null
+    ? { fields: Object.fromEntries(Object.entries(properties).map(([name, field]) => [name, typeOfSchema(field)])) }
+    : 'dyn';

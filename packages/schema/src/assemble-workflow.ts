@@ -1,0 +1,67 @@
+import type { Language } from './expressions/language.ts';
+import { compileTemplate, type Template } from './expressions/template.ts';
+import type { ColumnType, Each, PlannedStep, Workflow } from './workflow.ts';
+import { mapIn, textIn, type YamlMap } from './yaml-map.ts';
+
+/** What a workflow is assembled from: a value without errors, so that the shapes are known to be right. */
+export interface WorkflowParts {
+  readonly file: string;
+  readonly value: YamlMap;
+  readonly model: string | undefined;
+  /** In an order in which each stands behind what it waits for. */
+  readonly steps: readonly PlannedStep[];
+  readonly language: Language;
+}
+
+/** Makes the workflow of a checked file. */
+export function assembleWorkflow({ file, value, model, steps, language }: WorkflowParts): Workflow {
+  const each = mapIn(value.each);
+  const description = textIn(value.description);
+  return {
+    name: textIn(value.name) ?? nameOfFile(file),
+    ...(description !== undefined && { description }),
+    file,
+    ...(model !== undefined && { model }),
+    inputs: (value.inputs ?? {}) as Workflow['inputs'],
+    ...(each && { each: assembleEach(each, language) }),
+    steps,
+    save: assembleSave(mapIn(value.save) ?? {}, new Set(steps.map(({ id }) => id)), language),
+    limits: { parallel: (mapIn(value.limits)?.parallel ?? 'auto') as number | 'auto' },
+    hosts: (value.hosts ?? []) as readonly string[],
+  };
+}
+
+function assembleEach({ from, key, where, columns }: YamlMap, language: Language): Each {
+  return {
+    from: from as string,
+    ...(key !== undefined && { key: compileTemplate(key, language) }),
+    ...(where !== undefined && { where: compileTemplate(String(where).trim(), language) }),
+    columns: (columns ?? {}) as Readonly<Record<string, ColumnType>>,
+  };
+}
+
+function assembleSave({ to, fields }: YamlMap, steps: ReadonlySet<string>, language: Language): Workflow['save'] {
+  const compile = (field: unknown): Template => nullWhereSkipped(compileTemplate(field, language), steps);
+  const templates = Object.entries(mapIn(fields) ?? {}).map(([name, field]) => [name, compile(field)] as const);
+  return {
+    ...(typeof to === 'string' && { to }),
+    ...(fields !== undefined && { fields: new Map(templates) }),
+  };
+}
+
+/** A field that reads a skipped step is null, as a step that reads one is skipped; reading through `default(…)` is no such need. */
+function nullWhereSkipped(template: Template, steps: ReadonlySet<string>): Template {
+  const needed = [...template.needed].filter((name) => steps.has(name));
+  return {
+    ...template,
+    render: (values) => (needed.some((id) => isSkipped(values, id)) ? null : template.render(values)),
+  };
+}
+
+const isSkipped = (values: Readonly<Record<string, unknown>>, id: string): boolean =>
+  mapIn(mapIn(values.steps)?.[id])?.status === 'skipped';
+
+function nameOfFile(file: string): string {
+  const name = (file.split(/[\\/]/).at(-1) ?? '').replace(/\.ya?ml$/, '');
+  return name === '' ? 'workflow' : name;
+}

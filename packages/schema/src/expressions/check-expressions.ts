@@ -1,0 +1,82 @@
+import type { Findings } from '../findings.ts';
+import type { JsonSchema } from '../json-schema.ts';
+import { schemaAt } from '../shape/schema-at.ts';
+import { placesInScalar } from '../source/range-in-scalar.ts';
+import type { Source } from '../source/source.ts';
+import type { YamlPath } from '../source/yaml-path.ts';
+import { checkText } from './check-text.ts';
+import type { Language } from './language.ts';
+import type { Names } from './names.ts';
+import type { Expected } from './wrong-type.ts';
+
+/** What the expressions of a place read, and whether each could be understood. */
+export interface Reads {
+  readonly names: ReadonlySet<string>;
+  readonly sound: boolean;
+}
+
+/**
+ * Checks the `${…}` of one place, however deep they stand in it.
+ *
+ * @param expected What the place takes, or the schema that says it for each part.
+ */
+export type ExpressionChecker = (path: YamlPath, value: unknown, expected: Expected | JsonSchema) => Reads;
+
+/** A checker for places where exactly these names may be read. */
+export function createExpressionChecker(
+  source: Source,
+  findings: Findings,
+  language: Language,
+  names: Names,
+): ExpressionChecker {
+  let check: ReturnType<Language['checker']> | undefined;
+
+  return (path, value, expected) => {
+    const reads = { names: new Set<string>(), sound: true };
+
+    const visitText = (place: YamlPath, text: string, wanted: Expected): void => {
+      if (!text.includes('{') && wanted !== 'condition') return;
+      check ??= language.checker(names);
+      const checked = checkText(text, wanted, names, check);
+      const placeOf = checked.findings.length > 0 ? placesInScalar(source.nodeAt(place)) : undefined;
+      for (const { part, ...finding } of checked.findings) {
+        if (part && placeOf) findings.addAt(place, placeOf(part), finding);
+        else findings.add(place, 'value', finding);
+        if (finding.severity !== 'warning') reads.sound = false;
+      }
+      for (const { references } of checked.expressions) {
+        for (const name of [...(references?.needed ?? []), ...(references?.optional ?? [])]) reads.names.add(name);
+      }
+    };
+
+    const visit = (place: YamlPath, part: unknown, wanted: Expected | JsonSchema | undefined): void => {
+      if (typeof part === 'string') visitText(place, part, expectedOf(wanted));
+      else if (Array.isArray(part)) {
+        for (const [index, item] of part.entries()) visit([...place, index], item, below(wanted, index));
+      } else if (typeof part === 'object' && part !== null) {
+        for (const [key, item] of Object.entries(part)) visit([...place, key], item, below(wanted, key));
+      }
+    };
+
+    visit(path, value, expected);
+    return reads;
+  };
+}
+
+const below = (wanted: Expected | JsonSchema | undefined, part: string | number): Expected | JsonSchema | undefined =>
+  typeof wanted === 'object' ? schemaAt(wanted, [part]) : 'any';
+
+const byType: Readonly<Record<string, Expected>> = {
+  string: 'text',
+  number: 'double',
+  integer: 'double',
+  boolean: 'bool',
+  array: 'list',
+  object: 'map',
+};
+
+function expectedOf(wanted: Expected | JsonSchema | undefined): Expected {
+  if (typeof wanted === 'string') return wanted;
+  const type = wanted?.type;
+  return (typeof type === 'string' ? byType[type] : undefined) ?? 'any';
+}

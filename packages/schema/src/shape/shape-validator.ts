@@ -1,0 +1,44 @@
+import { Ajv2020 as Ajv, type ErrorObject } from 'ajv/dist/2020.js';
+import type { JsonSchema } from '../json-schema.ts';
+import { linearRegExp } from '../linear-reg-exp.ts';
+
+/** What is wrong with a value, before it has a place in a file. */
+export type ShapeError = ErrorObject & { readonly parentSchema: JsonSchema };
+
+/** Every error of a value against a schema. */
+export type ShapeValidator = (value: unknown) => readonly ShapeError[];
+
+/** An ajv as all of this package uses it: every error, nothing printed, regular expressions in linear time. */
+export function createAjv(options: { readonly validateSchema: boolean }): Ajv {
+  const { validateSchema } = options;
+  const ajv = new Ajv({
+    allErrors: true,
+    verbose: true,
+    strict: false,
+    strictNumbers: true, // YAML has `.nan` and `.inf`
+    validateFormats: false,
+    logger: false,
+    validateSchema,
+    meta: validateSchema,
+    code: { regExp: linearRegExp },
+  });
+  return ajv.addKeyword('expects');
+}
+
+/**
+ * Makes validators that share one ajv, each compiled when it is first used; `expects` in a schema says in words what is wanted.
+ *
+ * The schemas are the program's own and not checked themselves: that would cost more than all the rest.
+ */
+export function createShapeCompiler(): (schema: JsonSchema) => ShapeValidator {
+  let ajv: Ajv | undefined;
+  return (schema) => {
+    let validate: ReturnType<Ajv['compile']> | undefined;
+    return (value) => {
+      ajv ??= createAjv({ validateSchema: false });
+      validate ??= ajv.compile(schema);
+      // `verbose` adds parentSchema, which ajv's type leaves open.
+      return validate(value) ? [] : ((validate.errors ?? []) as ShapeError[]);
+    };
+  };
+}

@@ -1,0 +1,55 @@
+import { declaredType } from './expressions/names.ts';
+import type { Findings } from './findings.ts';
+import type { Finding } from './source/source.ts';
+import type { Columns, ColumnType } from './workflow.ts';
+import { mapIn, textIn, type YamlMap } from './yaml-map.ts';
+
+/** What a check asks of the world around the file; each answer may be a finding, put at the place that asked. */
+export interface Surroundings {
+  /** The columns of the rows; undefined where they cannot be known. */
+  columnsOf?(from: string, columns: Readonly<Record<string, ColumnType>>): Promise<Columns | Finding | undefined>;
+  /** Whether the results may be written there. */
+  checkSave?(to: string): Promise<Finding | undefined>;
+  /** Whether this host may be talked to. */
+  checkHost?(host: string): Finding | undefined;
+  /** Replaces the model at the top of the file. */
+  readonly model?: string;
+}
+
+/** Asks about the hosts, the target and the rows that a file names; texts with expressions in them are wrong there and not asked. */
+export async function askSurroundings(
+  value: YamlMap,
+  surroundings: Surroundings,
+  findings: Findings,
+): Promise<Columns | undefined> {
+  const hosts = Array.isArray(value.hosts) ? value.hosts : [];
+  hosts.forEach((host: unknown, index) => {
+    const finding = isLiteral(host) ? surroundings.checkHost?.(host) : undefined;
+    if (finding) findings.add(['hosts', index], 'value', finding);
+  });
+  const to = textIn(mapIn(value.save)?.to);
+  const refused = isLiteral(to) ? await surroundings.checkSave?.(to) : undefined;
+  if (refused) findings.add(['save', 'to'], 'value', refused);
+  return askColumns(mapIn(value.each), surroundings, findings);
+}
+
+async function askColumns(
+  each: YamlMap | undefined,
+  surroundings: Surroundings,
+  findings: Findings,
+): Promise<Columns | undefined> {
+  const from = each?.from;
+  if (!isLiteral(from)) return undefined;
+  const declared = Object.entries(mapIn(each?.columns) ?? {}).filter(([, type]) => declaredType(type) !== 'dyn');
+  const answer = await surroundings.columnsOf?.(from, Object.fromEntries(declared) as Record<string, ColumnType>);
+  if (!isFinding(answer)) return answer;
+  findings.add(['each', 'from'], 'value', answer);
+  return undefined;
+}
+
+const isLiteral = (value: unknown): value is string =>
+  typeof value === 'string' && value !== '' && !value.includes('${');
+
+// A file may have columns called `code` and `message`, but their types are no words of the table of codes.
+const isFinding = (answer: Columns | Finding | undefined): answer is Finding =>
+  answer !== undefined && typeof answer.message === 'string' && /^[A-Z_]+$/.test(String(answer.code));
