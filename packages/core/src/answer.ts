@@ -40,7 +40,7 @@ export function answer(options: AnswerOptions = {}): OperatorFunction<AnswerMess
       const draft = createDraft();
       return messages.pipe(
         reduce<AnswerMessage, Draft>(addMessage, draft),
-        map((folded) => checked(finish(folded), options)),
+        map((folded) => checkAnswer(finish(folded), options)),
       );
     });
 }
@@ -83,7 +83,8 @@ function finish({ content, thinking, toolCalls, logprobs, last }: Draft): Answer
   return { ...texts, toolCalls, logprobs, doneReason: last.done_reason, usage: usageOf(last) };
 }
 
-function checked(answer: Answer, { acceptTruncated = false, acceptEmpty = false }: AnswerOptions): Answer {
+/** Lets an answer pass, or throws what `answer` throws. */
+export function checkAnswer(answer: Answer, { acceptTruncated = false, acceptEmpty = false }: AnswerOptions): Answer {
   const { content, thinking, toolCalls, doneReason, usage } = answer;
   const partial: PartialAnswer = { text: content, thinking };
   if (doneReason === 'length' && !acceptTruncated) {

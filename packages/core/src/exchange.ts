@@ -5,6 +5,7 @@ import { describeCall, pathOf } from './base-url.ts';
 import { type Call, modelOf } from './call.ts';
 import { type ClockLimits, type RunningClocks, startClocks, timedOut } from './clocks.ts';
 import { badRequest, brokenOff, unreachable } from './exchange-errors.ts';
+import { unreadableFile } from './file-errors.ts';
 import { readRefusal } from './refusal.ts';
 import { bodyHeaders, sendUpload } from './send-body.ts';
 
@@ -99,7 +100,7 @@ function listen(request: ClientRequest, flight: Flight, sendAgain: () => void): 
     // Each piece that is sent starts the clock of the first byte again.
     sendUpload(request, call.upload, {
       sent: () => clocks.connected(),
-      unreadable: (cause) => subscriber.error(badRequest(where, cause)),
+      unreadable: (cause) => subscriber.error(unreadableFile(where, cause)),
     });
   };
   request.on('socket', (socket) => {

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { OllamaError } from '@millrace/errors';
 import type { RunningClocks } from './clocks.ts';
 import { readErrorBody } from './error-body.ts';
+import { proxyHint } from './exchange-errors.ts';
 import type { MessageOrigin } from './messages.ts';
 import { serverError } from './server-errors.ts';
 
@@ -32,7 +33,14 @@ function refusal(response: IncomingMessage, { where, model }: MessageOrigin, bod
   const status = response.statusCode ?? 0;
   const { location } = response.headers;
   if (status < 400 && location !== undefined) return redirected(where, status, location);
+  if (status === 407) return refusedByProxy(where);
   return serverError({ where, status, model, report: readErrorBody(body) });
+}
+
+function refusedByProxy(where: string): OllamaError {
+  const details = { status: 407, kind: 'proxy_refused' };
+  const message = `${where} answered 407: the proxy wants a name and a password.`;
+  return new OllamaError('OLLAMA_UNREACHABLE', message, details, { hint: proxyHint, retry: null });
 }
 
 // A redirect is not followed: it would carry the prompt and the key to where nobody sent them.

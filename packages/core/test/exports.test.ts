@@ -7,26 +7,45 @@ test('the package exports this and nothing else', () => {
     'createOllama',
     'defaultClocks',
     'hostUrl',
+    'image',
+    'json',
     'messages',
     'ndjson',
     'optionsFrom',
     'serverErrorKinds',
     'serverErrorTable',
     'text',
+    'transfer',
   ]);
 });
 
 test('a client has these endpoints and nothing else', () => {
-  expect(Object.keys(core.createOllama()).sort()).toEqual([
+  const ollama = core.createOllama();
+  expect(Object.keys(ollama).sort()).toEqual([
     'baseUrl',
+    'blobs',
     'chat',
     'close',
+    'copy',
+    'create',
+    'delete',
     'embed',
+    'embeddings',
     'generate',
+    'head',
+    'me',
+    'modelRecommendations',
+    'ping',
     'ps',
     'pull',
+    'push',
     'show',
+    'signout',
+    'status',
     'tags',
     'version',
+    'webFetch',
+    'webSearch',
   ]);
+  expect(Object.keys(ollama.blobs)).toEqual(['exists', 'upload']);
 });

@@ -1,10 +1,12 @@
 import type { Observable } from 'rxjs';
 import { post } from '../call.ts';
+import type { ImageSource } from '../image.ts';
 import { type InferenceMessage, isFinalMessage } from '../inference-message.ts';
 import type { InferenceRequest } from '../inference-request.ts';
 import type { MessageShape } from '../messages.ts';
 import type { Server } from '../server.ts';
 import type { Tool, ToolCall } from '../tool.ts';
+import { withImages } from '../with-images.ts';
 
 /** A turn of a talk. */
 export interface ChatTurn {
@@ -12,8 +14,8 @@ export interface ChatTurn {
   readonly role: 'system' | 'user' | 'assistant' | 'tool';
   readonly content: string;
   readonly thinking?: string;
-  /** Padded base64, no `data:` in front. */
-  readonly images?: readonly string[];
+  /** Images, or audio as WAV or MP3; files are read at each subscription. */
+  readonly images?: readonly ImageSource[];
   readonly tool_calls?: readonly ToolCall[];
   /** In a result of a tool: which one. */
   readonly tool_name?: string;
@@ -57,4 +59,7 @@ const shape: MessageShape<ChatMessage> = {
 export const chat =
   (server: Server) =>
   (request: ChatRequest): Observable<ChatMessage> =>
-    server.stream(post('/api/chat', { ...request, stream: true }), shape);
+    withImages(request.messages ?? [], (turns) => {
+      const messages = request.messages === undefined ? {} : { messages: turns };
+      return server.stream(post('/api/chat', { ...request, ...messages, stream: true }), shape);
+    });

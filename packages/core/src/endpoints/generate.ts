@@ -1,18 +1,20 @@
 import type { Observable } from 'rxjs';
 import { post } from '../call.ts';
+import type { ImageSource } from '../image.ts';
 import { type InferenceMessage, isFinalMessage } from '../inference-message.ts';
 import type { InferenceRequest } from '../inference-request.ts';
 import type { MessageShape } from '../messages.ts';
 import type { Server } from '../server.ts';
 import type { ToolCall } from '../tool.ts';
+import { withImages } from '../with-images.ts';
 
 /** A prompt to complete. Without a prompt the model is loaded, or unloaded with `keep_alive: 0`. */
 export interface GenerateRequest extends InferenceRequest {
   readonly prompt?: string;
   /** What shall come behind the answer; needs the capability `insert`. */
   readonly suffix?: string;
-  /** Padded base64, no `data:` in front. Images, or audio as WAV or MP3. */
-  readonly images?: readonly string[];
+  /** Images, or audio as WAV or MP3; files are read at each subscription. */
+  readonly images?: readonly ImageSource[];
   /** In place of the model's own system prompt. */
   readonly system?: string;
   /** A Go template, in place of the model's own. */
@@ -52,4 +54,4 @@ const shape: MessageShape<GenerateMessage> = {
 export const generate =
   (server: Server) =>
   (request: GenerateRequest): Observable<GenerateMessage> =>
-    server.stream(post('/api/generate', { ...request, stream: true }), shape);
+    withImages([request], ([ready]) => server.stream(post('/api/generate', { ...ready, stream: true }), shape));

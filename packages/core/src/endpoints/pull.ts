@@ -1,28 +1,20 @@
 import type { Observable } from 'rxjs';
 import { post } from '../call.ts';
-import type { MessageShape } from '../messages.ts';
+import type { ModelReference } from '../model-reference.ts';
 import type { Server } from '../server.ts';
+import { type TransferProgress, transferShape } from '../transfer-progress.ts';
 
 /** Which model to download. */
-export interface PullRequest {
-  readonly model: string;
+export type PullRequest = ModelReference & {
   /** Speaks plain http to the registry. Default: false. */
   readonly insecure?: boolean;
-}
+};
 
-/** A row of progress. */
-export interface PullProgress {
-  /** `pulling manifest`, `pulling <12 digits>`, `verifying sha256 digest`, `writing manifest`, …, `success`. */
-  readonly status: string;
-  /** The layer, as `sha256:…`. */
-  readonly digest?: string;
-  /** Bytes of the layer; absent for 0. */
-  readonly total?: number;
-  /** Bytes that are there; absent for 0, and smaller than before where a part had to be dropped. */
-  readonly completed?: number;
-}
-
-const shape: MessageShape<PullProgress> = { isFinal: ({ status }) => status === 'success' };
+/**
+ * A row of progress: `pulling manifest`, `pulling <12 digits>` with its digest, `verifying sha256 digest`, `writing
+ * manifest`, …, `success`. A layer may repeat, have no row, or end below its total.
+ */
+export type PullProgress = TransferProgress;
 
 /**
  * Downloads a model, and completes only after the row `success`.
@@ -34,4 +26,4 @@ const shape: MessageShape<PullProgress> = { isFinal: ({ status }) => status === 
 export const pull =
   (server: Server) =>
   (request: PullRequest): Observable<PullProgress> =>
-    server.stream(post('/api/pull', { ...request, stream: true }), shape);
+    server.stream(post('/api/pull', { ...request, stream: true }), transferShape);

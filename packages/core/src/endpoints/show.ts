@@ -2,19 +2,19 @@ import type { Observable } from 'rxjs';
 import { post } from '../call.ts';
 import type { ModelDetails } from '../model-details.ts';
 import type { ModelOptions } from '../model-options.ts';
+import type { ModelReference } from '../model-reference.ts';
 import type { Server } from '../server.ts';
-import type { ChatTurn } from './chat.ts';
+import type { StoredTurn } from '../stored-turn.ts';
 
 /** Which model to describe. */
-export interface ShowRequest {
-  readonly model: string;
+export type ShowRequest = ModelReference & {
   /** Lists tokens and merges in `model_info` too, which makes megabytes. Default: false. */
   readonly verbose?: boolean;
   readonly system?: string;
   readonly options?: ModelOptions;
   /** Deprecated by Ollama. */
   readonly template?: string;
-}
+};
 
 /** A tensor of the weights. */
 export interface Tensor {
@@ -36,7 +36,7 @@ export interface ShowResponse {
   readonly renderer?: string;
   readonly parser?: string;
   readonly details?: ModelDetails;
-  readonly messages?: readonly ChatTurn[];
+  readonly messages?: readonly StoredTurn[];
   /** Such as `general.architecture`, `gemma3.context_length`; a list is null unless `verbose`. */
   readonly model_info: Readonly<Record<string, unknown>>;
   readonly projector_info?: Readonly<Record<string, unknown>>;
