@@ -1,56 +1,42 @@
-import { afterEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { createOllama } from '@millrace/core';
 import { errorOf, outcomeOf, valuesOf } from './support/outcome.ts';
-import {
-  chunk,
-  endOfChunks,
-  final,
-  jsonAnswer,
-  onRequest,
-  type RawServer,
-  startRawServer,
-  streamHead,
-  token,
-} from './support/raw-server.ts';
+import { chunk, endOfChunks, final, jsonAnswer, onRequest, streamHead, token } from './support/raw-server.ts';
+import { request, useRawServer } from './support/use-raw-server.ts';
 
-let server: RawServer;
-afterEach(() => server.close());
-
-async function answering(answer: string) {
-  server = await startRawServer((socket) => onRequest(socket, () => socket.end(answer)));
-  return createOllama({ baseUrl: server.url });
-}
+const { start, writing, answering } = useRawServer();
 
 const plain = (status: string, body: string, type = 'text/html'): string =>
   `HTTP/1.1 ${status}\r\ncontent-type: ${type}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 
-const request = { model: 'm', prompt: 'p' };
-
 test('a proxy’s HTML page is shown without its markup, on one line', async () => {
   const page = '<html><style>p { color: red }</style><h1>502 Bad\n Gateway</h1><hr>nginx</html>';
-  const error = await errorOf((await answering(plain('502 Bad Gateway', page))).generate(request));
+  const ollama = await answering(plain('502 Bad Gateway', page));
+  const error = await errorOf(ollama.generate(request));
   expect(error).toMatchObject({
     code: 'OLLAMA_UNREACHABLE',
     retry: 'unreachable',
     details: { status: 502, serverMessage: page },
   });
-  expect(error.message).toBe(`POST ${server.url}/api/generate answered 502: 502 Bad Gateway nginx`);
+  expect(error.message).toBe(`POST ${ollama.baseUrl}/api/generate answered 502: 502 Bad Gateway nginx`);
 });
 
 test('a plain-text error keeps its words', async () => {
-  const error = await errorOf((await answering(plain('404 Not Found', '404 page not found', 'text/plain'))).ps());
+  const ollama = await answering(plain('404 Not Found', '404 page not found', 'text/plain'));
+  const error = await errorOf(ollama.ps());
   expect(error).toMatchObject({ code: 'ROUTE_NOT_FOUND', details: { kind: 'route_not_found' } });
-  expect(error.message).toBe(`GET ${server.url}/api/ps answered 404: 404 page not found`);
+  expect(error.message).toBe(`GET ${ollama.baseUrl}/api/ps answered 404: 404 page not found`);
 });
 
 test('an empty error body is an error by its status', async () => {
-  const error = await errorOf((await answering(plain('403 Forbidden', ''))).version());
+  const ollama = await answering(plain('403 Forbidden', ''));
+  const error = await errorOf(ollama.version());
   expect(error).toMatchObject({ code: 'FORBIDDEN', retryable: false });
-  expect(error.message).toBe(`GET ${server.url}/api/version answered 403 without a word.`);
+  expect(error.message).toBe(`GET ${ollama.baseUrl}/api/version answered 403 without a word.`);
 });
 
 test('an endless error page is read no further than it helps', async () => {
-  server = await startRawServer((socket) => {
+  const server = await start((socket) => {
     onRequest(socket, () => {
       socket.write('HTTP/1.1 500 Oops\r\ntransfer-encoding: chunked\r\n\r\n');
       const more = (): void => {
@@ -67,7 +53,8 @@ test('an endless error page is read no further than it helps', async () => {
 
 test('a redirect is not followed, and named', async () => {
   const head = 'HTTP/1.1 308 Permanent Redirect\r\nlocation: https://elsewhere.example/\r\ncontent-length: 0\r\n\r\n';
-  const error = await errorOf((await answering(head)).generate(request));
+  const server = await writing(head);
+  const error = await errorOf(createOllama({ baseUrl: server.url }).generate(request));
   expect(error).toMatchObject({
     code: 'ROUTE_NOT_FOUND',
     retryable: false,
@@ -113,7 +100,6 @@ test('a sign-in that is needed carries where', async () => {
 test('a sign-in page that answers 200 is LINE_MALFORMED, from a stream and from a single answer', async () => {
   const page = plain('200 OK', '<html>Log in</html>');
   expect(await errorOf((await answering(page)).generate(request))).toMatchObject({ code: 'LINE_MALFORMED' });
-  await server.close();
   expect(await errorOf((await answering(page)).tags())).toMatchObject({ code: 'LINE_MALFORMED' });
 });
 
@@ -122,10 +108,11 @@ test.each([
   ['an answer shorter than its content-length', 'HTTP/1.1 200 OK\r\ncontent-length: 500\r\n\r\n{"models":[]}'],
   ['a cut answer without a length', 'HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n{"models":['],
 ])('%s to a single call is STREAM_TRUNCATED', async (_, answer) => {
-  const { values, error } = await outcomeOf((await answering(answer)).tags());
+  const ollama = await answering(answer);
+  const { values, error } = await outcomeOf(ollama.tags());
   expect(values).toEqual([]);
   expect(error).toMatchObject({ code: 'STREAM_TRUNCATED', retry: 'cut' });
-  expect(error?.message).toContain(`GET ${server.url}/api/tags`);
+  expect(error?.message).toContain(`GET ${ollama.baseUrl}/api/tags`);
 });
 
 test('a single answer in many lines is one value', async () => {
@@ -134,7 +121,7 @@ test('a single answer in many lines is one value', async () => {
 });
 
 test('a single answer beyond maxLineBytes is LINE_TOO_LONG', async () => {
-  server = await startRawServer((socket) =>
+  const server = await start((socket) =>
     onRequest(socket, () => socket.write(jsonAnswer({ embeddings: [[1, 2, 3]] }))),
   );
   const embed = (maxLineBytes: number) =>
@@ -157,7 +144,7 @@ test('a progress stream that ends without success is STREAM_TRUNCATED', async ()
 
 test('a final message and an end in pieces of one byte are an answer', async () => {
   const text = token('é€😀') + final;
-  server = await startRawServer((socket) => {
+  const server = await start((socket) => {
     socket.setNoDelay(true);
     onRequest(socket, () => {
       const bytes = Buffer.from(streamHead + chunk(text) + endOfChunks);

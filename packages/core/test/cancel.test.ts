@@ -1,24 +1,14 @@
 import { once } from 'node:events';
-import { afterEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { createOllama } from '@millrace/core';
 import { firstValueFrom, type Subscription } from 'rxjs';
-import {
-  chunk,
-  onRequest,
-  peerClosed,
-  type RawServer,
-  startRawServer,
-  streamHead,
-  token,
-} from './support/raw-server.ts';
+import { chunk, onRequest, peerClosed, streamHead, token } from './support/raw-server.ts';
+import { request, useRawServer } from './support/use-raw-server.ts';
 
-let server: RawServer;
-afterEach(() => server.close());
-
-const request = { model: 'm', prompt: 'p' };
+const { start, writing } = useRawServer();
 
 test('unsubscribing in the tick of subscribing closes the connection without a request', async () => {
-  server = await startRawServer();
+  const server = await start();
   const received: Buffer[] = [];
   const accepted = server.connection();
   createOllama({ baseUrl: server.url }).generate(request).subscribe().unsubscribe();
@@ -30,7 +20,7 @@ test('unsubscribing in the tick of subscribing closes the connection without a r
 
 test('unsubscribing while the connection is made closes it', async () => {
   // A server that takes the TCP connection and never answers the TLS greeting keeps a client connecting.
-  server = await startRawServer();
+  const server = await start();
   const accepted = server.connection();
   const subscription = createOllama({ baseUrl: `https://127.0.0.1:${server.port}` })
     .generate(request)
@@ -42,7 +32,7 @@ test('unsubscribing while the connection is made closes it', async () => {
 });
 
 test('unsubscribing before the headers closes the connection', async () => {
-  server = await startRawServer();
+  const server = await start();
   const accepted = server.connection();
   const subscription = createOllama({ baseUrl: server.url }).chat({ model: 'm', messages: [] }).subscribe();
   const socket = await accepted;
@@ -52,9 +42,7 @@ test('unsubscribing before the headers closes the connection', async () => {
 });
 
 test('unsubscribing in mid-stream closes the connection, and nothing is emitted after it', async () => {
-  server = await startRawServer((socket) => {
-    onRequest(socket, () => socket.write(streamHead + chunk(token('one') + token('two'))));
-  });
+  const server = await writing(streamHead + chunk(token('one') + token('two')));
   const seen: string[] = [];
   const accepted = server.connection();
   const subscription: Subscription = createOllama({ baseUrl: server.url })
@@ -68,9 +56,7 @@ test('unsubscribing in mid-stream closes the connection, and nothing is emitted 
 });
 
 test('taking the first message is a cancel of the rest', async () => {
-  server = await startRawServer((socket) => {
-    onRequest(socket, () => socket.write(streamHead + chunk(token('one'))));
-  });
+  const server = await writing(streamHead + chunk(token('one')));
   const accepted = server.connection();
   const first = firstValueFrom(createOllama({ baseUrl: server.url }).generate(request));
   const socket = await accepted;
@@ -79,9 +65,7 @@ test('taking the first message is a cancel of the rest', async () => {
 });
 
 test('unsubscribing while an error body arrives closes the connection', async () => {
-  server = await startRawServer((socket) => {
-    onRequest(socket, () => socket.write('HTTP/1.1 500 Oops\r\ncontent-length: 100\r\n\r\n{"error":'));
-  });
+  const server = await writing('HTTP/1.1 500 Oops\r\ncontent-length: 100\r\n\r\n{"error":');
   const accepted = server.connection();
   const subscription = createOllama({ baseUrl: server.url })
     .generate(request)
@@ -93,9 +77,7 @@ test('unsubscribing while an error body arrives closes the connection', async ()
 });
 
 test('unsubscribing from one call leaves the others alone', async () => {
-  server = await startRawServer((socket) => {
-    onRequest(socket, () => socket.write(streamHead + chunk(token('one'))));
-  });
+  const server = await writing(streamHead + chunk(token('one')));
   const ollama = createOllama({ baseUrl: server.url });
   const kept: string[] = [];
   const errors: unknown[] = [];
@@ -122,9 +104,7 @@ test('unsubscribing from one call leaves the others alone', async () => {
 });
 
 test('nothing is sent before subscribing, and each subscription is a request of its own', async () => {
-  server = await startRawServer((socket) => {
-    onRequest(socket, () => socket.write(streamHead + chunk(token('one'))));
-  });
+  const server = await writing(streamHead + chunk(token('one')));
   const answer$ = createOllama({ baseUrl: server.url }).generate(request);
   await new Promise((resolve) => setImmediate(resolve));
   expect(server.sockets).toHaveLength(0);

@@ -1,29 +1,19 @@
-import { afterEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { type Clocks, createOllama, defaultClocks } from '@millrace/core';
 import { take } from 'rxjs';
 import { errorOf, outcomeOf, valuesOf } from './support/outcome.ts';
-import {
-  chunk,
-  endOfChunks,
-  final,
-  onRequest,
-  peerClosed,
-  type RawServer,
-  startRawServer,
-  streamHead,
-  token,
-} from './support/raw-server.ts';
+import { chunk, endOfChunks, final, onRequest, peerClosed, streamHead, token } from './support/raw-server.ts';
+import { request, useRawServer } from './support/use-raw-server.ts';
 
-let server: RawServer;
-afterEach(() => server.close());
+const { start, writing } = useRawServer();
 
-const request = { model: 'm', prompt: 'p' };
-const generate = (clocks: Clocks, baseUrl = server.url) => createOllama({ baseUrl, clocks }).generate(request);
+const generate = ({ url }: { readonly url: string }, clocks: Clocks) =>
+  createOllama({ baseUrl: url, clocks }).generate(request);
 
 test('a connection that does not open in time is TIMED_OUT with connectMs, and is closed', async () => {
-  server = await startRawServer(); // never answers the TLS greeting
+  const server = await start(); // never answers the TLS greeting
   const accepted = server.connection();
-  const error = await errorOf(generate({ connectMs: 60 }, `https://127.0.0.1:${server.port}`));
+  const error = await errorOf(generate({ url: `https://127.0.0.1:${server.port}` }, { connectMs: 60 }));
   expect(error).toMatchObject({ code: 'TIMED_OUT', retry: 'unreachable', details: { kind: 'connectMs' } });
   expect(error.message).toBe(
     `POST https://127.0.0.1:${server.port}/api/generate: no connection within 60 ms (connectMs).`,
@@ -32,26 +22,24 @@ test('a connection that does not open in time is TIMED_OUT with connectMs, and i
 });
 
 test('a server that says nothing is TIMED_OUT with firstByteMs, and is let go', async () => {
-  server = await startRawServer();
+  const server = await start();
   const accepted = server.connection();
-  const error = await errorOf(generate({ connectMs: 5000, firstByteMs: 60, idleMs: 5000 }));
+  const error = await errorOf(generate(server, { connectMs: 5000, firstByteMs: 60, idleMs: 5000 }));
   expect(error).toMatchObject({ code: 'TIMED_OUT', details: { kind: 'firstByteMs' } });
   expect(error.message).toContain('/api/generate: no first byte of the answer within 60 ms (firstByteMs).');
   await peerClosed(await accepted);
 });
 
 test('headers alone do not stop the clock of the first byte', async () => {
-  server = await startRawServer((socket) => onRequest(socket, () => socket.write(streamHead)));
-  const error = await errorOf(generate({ firstByteMs: 60, idleMs: 5000 }));
+  const server = await writing(streamHead);
+  const error = await errorOf(generate(server, { firstByteMs: 60, idleMs: 5000 }));
   expect(error.details.kind).toBe('firstByteMs');
 });
 
 test('silence between messages is TIMED_OUT with idleMs, with the text so far', async () => {
-  server = await startRawServer((socket) => {
-    onRequest(socket, () => socket.write(streamHead + chunk(token('Hel')) + chunk(token('lo'))));
-  });
+  const server = await writing(streamHead + chunk(token('Hel')) + chunk(token('lo')));
   const accepted = server.connection();
-  const { values, error } = await outcomeOf(generate({ idleMs: 60 }));
+  const { values, error } = await outcomeOf(generate(server, { idleMs: 60 }));
   expect(values).toHaveLength(2);
   expect(error).toMatchObject({
     code: 'TIMED_OUT',
@@ -63,7 +51,7 @@ test('silence between messages is TIMED_OUT with idleMs, with the text so far', 
 });
 
 test('an answer that goes on outlives idleMs, but not totalMs', async () => {
-  server = await startRawServer((socket) => {
+  const server = await start((socket) => {
     onRequest(socket, () => {
       socket.write(streamHead);
       const sending = setInterval(() => socket.write(chunk(token('x'))), 5);
@@ -71,7 +59,7 @@ test('an answer that goes on outlives idleMs, but not totalMs', async () => {
     });
   });
   const started = performance.now();
-  const { values, error } = await outcomeOf(generate({ idleMs: 150, totalMs: 400 }));
+  const { values, error } = await outcomeOf(generate(server, { idleMs: 150, totalMs: 400 }));
   expect(error).toMatchObject({ code: 'TIMED_OUT', details: { kind: 'totalMs' } });
   expect(error?.message).toContain('the answer was not complete within 400 ms (totalMs).');
   expect(error?.details.partial?.text).toBe('x'.repeat(values.length));
@@ -79,42 +67,38 @@ test('an answer that goes on outlives idleMs, but not totalMs', async () => {
 });
 
 test('an error body that stops half-way is still the error of its status', async () => {
-  server = await startRawServer((socket) => {
+  const server = await start((socket) => {
     onRequest(socket, () => {
       socket.end('HTTP/1.1 503 Busy\r\ncontent-length: 100\r\n\r\nserver busy');
     });
   });
-  expect(await errorOf(generate({}))).toMatchObject({ code: 'OLLAMA_BUSY', details: { status: 503 } });
+  expect(await errorOf(generate(server, {}))).toMatchObject({ code: 'OLLAMA_BUSY', details: { status: 503 } });
 });
 
 test('0 and a limit too long for a timer are no limits', async () => {
-  server = await startRawServer((socket) => {
+  const server = await start((socket) => {
     onRequest(socket, () =>
       setTimeout(() => socket.write(streamHead + chunk(token('x')) + chunk(final) + endOfChunks), 20),
     );
   });
   const none = { connectMs: 0, firstByteMs: 0, idleMs: 0, totalMs: 0 };
-  expect(await valuesOf(generate(none))).toHaveLength(2);
+  expect(await valuesOf(generate(server, none))).toHaveLength(2);
   const endless = { connectMs: 1e12, firstByteMs: Number.POSITIVE_INFINITY, idleMs: 2 ** 31, totalMs: 2 ** 40 };
-  expect(await valuesOf(generate(endless))).toHaveLength(2);
+  expect(await valuesOf(generate(server, endless))).toHaveLength(2);
 });
 
 test('no clock runs when the answer is over or was given up', async () => {
-  server = await startRawServer((socket) => {
-    onRequest(socket, () => socket.write(streamHead + chunk(token('x')) + chunk(final) + endOfChunks));
-  });
+  const server = await writing(streamHead + chunk(token('x')) + chunk(final) + endOfChunks);
   const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
   const before = timers(); // jest's own
   const clocks = { connectMs: 30, firstByteMs: 30, idleMs: 30, totalMs: 30 };
-  expect((await outcomeOf(generate(clocks).pipe(take(1)))).error).toBeUndefined();
-  expect((await outcomeOf(generate(clocks))).error).toBeUndefined();
+  expect((await outcomeOf(generate(server, clocks).pipe(take(1)))).error).toBeUndefined();
+  expect((await outcomeOf(generate(server, clocks))).error).toBeUndefined();
   expect(timers()).toBe(before);
 });
 
 test('a call given up in its first tick starts no clock on the kept connection it would have used', async () => {
-  server = await startRawServer((socket) => {
-    onRequest(socket, () => socket.write(streamHead + chunk(final) + endOfChunks));
-  });
+  const server = await writing(streamHead + chunk(final) + endOfChunks);
   const ollama = createOllama({ baseUrl: server.url });
   await valuesOf(ollama.generate(request));
   const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
@@ -124,7 +108,6 @@ test('a call given up in its first tick starts no clock on the kept connection i
   expect(timers()).toBe(before);
 });
 
-test('the defaults are generous with the first byte, and set no total limit', async () => {
-  server = await startRawServer();
+test('the defaults are generous with the first byte, and set no total limit', () => {
   expect(defaultClocks).toEqual({ connectMs: 10_000, firstByteMs: 1_800_000, idleMs: 120_000, totalMs: 0 });
 });

@@ -1,28 +1,15 @@
 import { once } from 'node:events';
-import { afterEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { createOllama } from '@millrace/core';
 import { forkJoin, lastValueFrom } from 'rxjs';
 import { errorOf, valuesOf } from './support/outcome.ts';
-import {
-  chunk,
-  endOfChunks,
-  final,
-  jsonAnswer,
-  onRequest,
-  type RawServer,
-  startRawServer,
-  streamHead,
-  token,
-} from './support/raw-server.ts';
+import { chunk, endOfChunks, final, jsonAnswer, onRequest, streamHead, token } from './support/raw-server.ts';
+import { request, useRawServer, wholeStream } from './support/use-raw-server.ts';
 
-let server: RawServer;
-afterEach(() => server.close());
-
-const request = { model: 'm', prompt: 'p' };
-const wholeStream = streamHead + chunk(token('x')) + chunk(final) + endOfChunks;
+const { start, writing } = useRawServer();
 
 test('streams and single answers one after another share one connection', async () => {
-  server = await startRawServer((socket) => {
+  const server = await start((socket) => {
     onRequest(socket, (text) => socket.write(text.startsWith('GET') ? jsonAnswer({ version: '1' }) : wholeStream));
   });
   const ollama = createOllama({ baseUrl: server.url });
@@ -34,7 +21,7 @@ test('streams and single answers one after another share one connection', async 
 });
 
 test('a stream whose end comes after its final message gives its connection back too', async () => {
-  server = await startRawServer((socket) => {
+  const server = await start((socket) => {
     onRequest(socket, () => {
       socket.write(streamHead + chunk(final));
       setTimeout(() => socket.write(endOfChunks), 20);
@@ -46,16 +33,14 @@ test('a stream whose end comes after its final message gives its connection back
 });
 
 test('an answer whose connection never ends completes all the same, and closes it', async () => {
-  server = await startRawServer((socket) => onRequest(socket, () => socket.write(streamHead + chunk(final))));
+  const server = await writing(streamHead + chunk(final));
   expect(await valuesOf(createOllama({ baseUrl: server.url }).generate(request))).toHaveLength(1);
   if (!server.sockets[0]?.readableEnded)
     await once(server.sockets[0] as NonNullable<(typeof server.sockets)[0]>, 'end');
 });
 
 test('a refusal gives its connection back', async () => {
-  server = await startRawServer((socket) => {
-    onRequest(socket, () => socket.write(jsonAnswer({ error: "model 'm' not found" }, '404 Not Found')));
-  });
+  const server = await writing(jsonAnswer({ error: "model 'm' not found" }, '404 Not Found'));
   const ollama = createOllama({ baseUrl: server.url });
   for (let round = 0; round < 3; round += 1) {
     expect(await errorOf(ollama.generate(request))).toMatchObject({ code: 'MODEL_NOT_FOUND' });
@@ -65,7 +50,7 @@ test('a refusal gives its connection back', async () => {
 
 test('a kept connection that is reset before any byte is replaced, however many of them were kept', async () => {
   let stale = false;
-  server = await startRawServer((socket, index) => {
+  const server = await start((socket, index) => {
     onRequest(socket, () => (stale && index < 3 ? socket.resetAndDestroy() : socket.write(wholeStream)));
   });
   const ollama = createOllama({ baseUrl: server.url });
@@ -77,7 +62,7 @@ test('a kept connection that is reset before any byte is replaced, however many 
 });
 
 test('a new connection that is reset is not tried again', async () => {
-  server = await startRawServer((socket) => onRequest(socket, () => socket.resetAndDestroy()));
+  const server = await start((socket) => onRequest(socket, () => socket.resetAndDestroy()));
   const error = await errorOf(createOllama({ baseUrl: server.url }).generate(request));
   expect(error).toMatchObject({ code: 'OLLAMA_UNREACHABLE', retry: 'unreachable' });
   expect(error.message).toContain(`POST ${server.url}/api/generate: no answer (`);
@@ -85,7 +70,7 @@ test('a new connection that is reset is not tried again', async () => {
 });
 
 test('a kept connection that breaks after the first byte of the answer is not tried again', async () => {
-  server = await startRawServer((socket, index) => {
+  const server = await start((socket, index) => {
     let count = 0;
     onRequest(socket, () => {
       count += 1;
@@ -102,21 +87,20 @@ test('a kept connection that breaks after the first byte of the answer is not tr
 });
 
 test('a port where nobody listens is OLLAMA_UNREACHABLE with the reason', async () => {
-  server = await startRawServer();
+  const server = await start();
   await server.close();
   const error = await errorOf(createOllama({ baseUrl: server.url }).tags());
   expect(error).toMatchObject({ code: 'OLLAMA_UNREACHABLE', cause: { code: 'ECONNREFUSED' } });
   expect(error.message).toContain('ECONNREFUSED');
-  server = await startRawServer();
 });
 
 test('a server that does not speak HTTP is OLLAMA_UNREACHABLE', async () => {
-  server = await startRawServer((socket) => socket.end('SSH-2.0-OpenSSH_9.2\r\n'));
+  const server = await start((socket) => socket.end('SSH-2.0-OpenSSH_9.2\r\n'));
   expect(await errorOf(createOllama({ baseUrl: server.url }).ps())).toMatchObject({ code: 'OLLAMA_UNREACHABLE' });
 });
 
 test('close ends the idle connections', async () => {
-  server = await startRawServer((socket) => onRequest(socket, () => socket.write(wholeStream)));
+  const server = await writing(wholeStream);
   const ollama = createOllama({ baseUrl: server.url });
   await valuesOf(ollama.generate(request));
   const [socket] = server.sockets;
@@ -129,7 +113,7 @@ test('an idle connection does not keep the process alive, a busy one does', asyn
   // Counts only what keeps the event loop alive: the server's end of each connection, and the client's while it works.
   const alive = (): number => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
   let whileBusy = 0;
-  server = await startRawServer((socket) => {
+  const server = await start((socket) => {
     onRequest(socket, () => {
       whileBusy = alive();
       socket.write(wholeStream);

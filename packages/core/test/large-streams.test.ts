@@ -1,29 +1,18 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { afterEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { createOllama } from '@millrace/core';
 import { forkJoin, lastValueFrom, map, reduce, toArray } from 'rxjs';
-import {
-  chunk,
-  endOfChunks,
-  final,
-  onRequest,
-  type RawServer,
-  startRawServer,
-  streamHead,
-  token,
-} from './support/raw-server.ts';
+import { chunk, endOfChunks, final, onRequest, streamHead, token } from './support/raw-server.ts';
+import { request, useRawServer } from './support/use-raw-server.ts';
 
-let server: RawServer;
-afterEach(() => server.close());
-
-const request = { model: 'm', prompt: 'p' };
+const { start } = useRawServer();
 
 test('a stream of 50 MB is read in constant memory', async () => {
   const line = `${JSON.stringify({ model: 'm', response: 'x', done: false, padding: 'y'.repeat(900) })}\n`;
   const piece = chunk(line.repeat(100));
   const pieces = Math.ceil(50_000_000 / piece.length);
-  server = await startRawServer((socket) => {
+  const server = await start((socket) => {
     onRequest(socket, () => {
       let sent = 0;
       socket.write(streamHead);
@@ -60,7 +49,7 @@ test('a stream of 50 MB is read in constant memory', async () => {
 });
 
 test('200 streams at once each keep their own text', async () => {
-  server = await startRawServer((socket) => {
+  const server = await start((socket) => {
     onRequest(socket, (text) => {
       const { prompt } = JSON.parse(text.slice(text.indexOf('\r\n\r\n')));
       let left = 20;
@@ -90,7 +79,7 @@ test('a final message of 5 MB is an answer', async () => {
   const context = Array.from({ length: 1_000_000 }, (_, index) => index % 100_000);
   const last = `${JSON.stringify({ model: 'm', response: '', done: true, context })}\n`;
   expect(last.length).toBeGreaterThan(5_000_000);
-  server = await startRawServer((socket) => {
+  const server = await start((socket) => {
     onRequest(socket, () => socket.end(streamHead + chunk(token('x')) + chunk(last) + endOfChunks));
   });
   const messages = await lastValueFrom(createOllama({ baseUrl: server.url }).generate(request).pipe(toArray()));

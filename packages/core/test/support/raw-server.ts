@@ -31,10 +31,10 @@ export async function startRawServer(handle: (socket: Socket, index: number) => 
     sockets,
     connection: async () => (await once(events, 'connection'))[0] as Socket,
     close: async () => {
-      const closed = once(server, 'close');
-      server.close();
       for (const socket of sockets) socket.destroy();
-      await closed;
+      if (!server.listening) return;
+      server.close();
+      await once(server, 'close');
     },
   };
 }
