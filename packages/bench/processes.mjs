@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 
 const path = (file) => fileURLToPath(new URL(file, import.meta.url));
 
+const givenUpMs = 120_000;
+
 /** Starts the server of the bench; it ends when `stop` is called, or when this process does. */
 export async function startServer() {
   const child = fork(path('./server.mjs'));
@@ -18,11 +20,13 @@ export async function runClient(file, settings, { node, other }) {
     execArgv: ['--expose-gc', '--no-warnings'],
     env: { ...process.env, MILLRACE_BENCH_OTHER: other ?? '' },
   });
+  const timer = setTimeout(() => child.kill('SIGKILL'), givenUpMs);
   let figures;
   child.on('message', (message) => {
     figures = message;
   });
-  const [code] = await once(child, 'exit');
-  if (figures === undefined) throw new Error(`${settings.file} ended with ${code} and measured nothing.`);
+  const [code, signal] = await once(child, 'exit');
+  clearTimeout(timer);
+  if (figures === undefined) throw new Error(`${settings.file} ended with ${code ?? signal} and measured nothing.`);
   return figures;
 }
