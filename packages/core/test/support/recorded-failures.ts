@@ -16,7 +16,11 @@ const inBoth: readonly Failures[] = [
     kind: 'invalid_format',
     names: ['generate-format-bad-schema', 'generate-format-bad-schema-stream', 'generate-format-bad-string'],
   },
-  { code: 'BAD_REQUEST', kind: 'invalid_model_name', names: ['generate-bad-model-name', 'pull-bad-name'] },
+  {
+    code: 'BAD_REQUEST',
+    kind: 'invalid_model_name',
+    names: ['copy-bad-destination', 'create-bad-name', 'generate-bad-model-name', 'pull-bad-name'],
+  },
   { code: 'BAD_REQUEST', kind: 'invalid_option', names: ['generate-wrong-type-option-value'] },
   {
     code: 'BAD_REQUEST',
@@ -24,6 +28,10 @@ const inBoth: readonly Failures[] = [
     names: [
       'chat-messages-wrong-type',
       'chat-no-body',
+      'create-no-from-no-files',
+      'create-not-a-gguf',
+      'create-unknown-quantize',
+      'delete-no-body',
       'embed-wrong-item-type',
       'embed-wrong-type',
       'generate-images-bad-base64',
@@ -57,6 +65,7 @@ const inBoth: readonly Failures[] = [
       'embed-array',
       'embed-dimensions',
       'embed-single',
+      'embeddings-legacy',
       'generate-images-nonvision',
       'generate-suffix-unsupported',
       'generate-think-unsupported',
@@ -81,11 +90,14 @@ const inBoth: readonly Failures[] = [
     kind: 'model_not_found',
     names: [
       'chat-404',
+      'copy-404',
+      'delete-404',
       'embed-404',
       'generate-404',
       'generate-404-nonstream',
       'pull-unknown-tag-nonstream',
       'pull-unknown-tag-stream',
+      'push-missing-model',
       'show-404',
     ],
   },
@@ -101,20 +113,35 @@ const inBoth: readonly Failures[] = [
     names: ['midstream-runner-killed-chat', 'midstream-runner-killed-generate', 'runner-killed-nonstream'],
   },
   { code: 'STREAM_TRUNCATED', kind: null, names: ['client-disconnects-midstream'] },
-  { code: 'TRANSFER_FAILED', kind: 'blob_not_found', names: ['pull-missing-blob-stream'] },
-  { code: 'TRANSFER_FAILED', kind: 'digest_mismatch', names: ['pull-corrupt-blob-stream'] },
+  { code: 'TRANSFER_FAILED', kind: 'blob_not_found', names: ['create-bad-file-digest', 'pull-missing-blob-stream'] },
+  {
+    code: 'TRANSFER_FAILED',
+    kind: 'digest_mismatch',
+    names: ['blob-post-wrong-digest-400', 'pull-corrupt-blob-stream'],
+  },
   {
     code: 'TRANSFER_FAILED',
     kind: 'network',
-    names: ['pull-no-network-nonstream', 'pull-no-network-stream', 'pull-refused-nonstream', 'pull-refused-stream'],
+    names: [
+      'create-missing-from',
+      'create-missing-from-nonstream',
+      'pull-no-network-nonstream',
+      'pull-no-network-stream',
+      'pull-refused-nonstream',
+      'pull-refused-stream',
+      'push-nonstream',
+      'push-refused-stream',
+    ],
   },
 ];
 
 const only024: readonly Failures[] = [
   { code: 'CAPABILITY_MISSING', kind: 'unsupported_capability', names: ['embed-truncate-false-too-long'] },
+  { code: 'TRANSFER_FAILED', kind: 'network', names: ['push-insecure-missing'] },
 ];
 
 const only032: readonly Failures[] = [
+  { code: 'BAD_REQUEST', kind: 'invalid_request', names: ['push-insecure-missing'] },
   { code: 'CONTEXT_OVERFLOW', kind: 'context_overflow', names: ['embed-truncate-false-too-long'] },
   {
     code: 'MODEL_OUTPUT_BAD',
