@@ -1,9 +1,9 @@
 import { OllamaError } from '@millrace/errors';
 import { badRequest } from './exchange-errors.ts';
 
-/** A file that belongs to a request cannot be read. */
+/** A file that belongs to a request cannot be read: it is not there, or something else is the matter. */
 export function unreadableFile(where: string, cause: unknown): OllamaError {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  const { code, message } = cause as Partial<NodeJS.ErrnoException>;
   if (code !== 'ENOENT' && code !== 'ENOTDIR') return badRequest(where, cause);
-  return new OllamaError('FILE_NOT_FOUND', `${where}: ${(cause as Error).message}`, {}, { cause });
+  return new OllamaError('FILE_NOT_FOUND', `${where}: ${message}`, {}, { cause });
 }
