@@ -9,12 +9,16 @@ export function inQueue<T>(queue: PQueue): MonoTypeOperatorFunction<T> {
   return (source) =>
     new Observable((subscriber) => {
       const waiting = new AbortController();
+      let holds = false;
       const holdSlot = (): Promise<void> =>
         new Promise((freeSlot) => {
+          holds = true;
           subscriber.add(freeSlot);
           source.subscribe(subscriber);
         });
       queue.add(holdSlot, { signal: waiting.signal }).catch(() => {}); // rejects only when we abort
-      return () => waiting.abort();
+      return () => {
+        if (!holds) waiting.abort(); // an abort that nobody hears still costs its DOMException
+      };
     });
 }
