@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, open, readdir, readlink, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -227,8 +228,9 @@ test('a large file is sent in constant memory', async () => {
   expect(gauge.most()).toBeLessThan(40 * MiB);
 }, 120_000);
 
-/** How many descriptors of this process are open on a file; reading that is in flight is waited for. */
+/** How many descriptors of this process are open on a file, where the system lists them; reading in flight is waited for. */
 async function openFilesOf(path: string): Promise<number> {
+  if (!existsSync('/proc/self/fd')) return 0;
   let count = 0;
   for (let tries = 0; tries < 200; tries += 1) {
     const links = await Promise.all(
