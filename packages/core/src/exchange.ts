@@ -104,7 +104,9 @@ function listen(request: ClientRequest, flight: Flight, sendAgain: () => void): 
     });
   };
   request.on('socket', (socket) => {
-    if (!socket.connecting) return connected();
+    // A socket in the tunnel of a proxy is connected at once, and secure when the proxy has answered.
+    const { secureConnecting = false } = socket as { secureConnecting?: boolean };
+    if (!socket.connecting && !secureConnecting) return connected();
     socket.once('encrypted' in socket ? 'secureConnect' : 'connect', connected);
   });
   request.on('response', (response) => {
