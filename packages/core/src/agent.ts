@@ -4,7 +4,7 @@ import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import type { HttpProxy } from './proxy-url.ts';
 import { connectProxy, openTunnel, serverName } from './tunnel.ts';
 
-/** How a https server is checked, and how the client shows who it is; the fields of `node:tls`. */
+/** How a https server is checked (by `ca` a https proxy too), and how the client shows who it is; fields of `node:tls`. */
 export type TlsOptions = Pick<
   ConnectionOptions,
   'ca' | 'cert' | 'key' | 'passphrase' | 'rejectUnauthorized' | 'servername' | 'minVersion'
@@ -18,8 +18,8 @@ export function createAgent(base: URL, proxy: HttpProxy | undefined, tls: TlsOpt
   const host = base.hostname.replace(/^\[(.*)\]$/, '$1');
   const target = `${base.hostname}:${base.port || 443}`;
   const connect = secure
-    ? () => connectTls({ servername: serverName(host), ...tls, socket: openTunnel(proxy, target) })
-    : () => connectProxy(proxy);
+    ? () => connectTls({ host, servername: serverName(host), ...tls, socket: openTunnel(proxy, target, tls.ca) })
+    : () => connectProxy(proxy, tls.ca);
   return Object.assign(agent, { createConnection: connect } satisfies Partial<WithConnection>);
 }
 

@@ -50,6 +50,7 @@ function fits(entry: string, host: string, port: string): boolean {
   const [, place = entry, wanted = port] = /^(.*?)(?::(\d+))?$/.exec(entry) ?? [];
   if (wanted !== port) return false;
   if (isIP(bare(place)) !== 0) return sameAddress(bare(place), host);
+  if (isIP(host) !== 0) return false;
   const name = place.replace(/^\*?\./, '').replace(/\.$/, '');
   return name !== '' && (host === name || host.endsWith(`.${name}`));
 }

@@ -1,19 +1,16 @@
 import { connect as connectPlain, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';
-import { connect as connectTls } from 'node:tls';
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import type { HttpProxy } from './proxy-url.ts';
 
 /** Opens a connection to a proxy. */
-export const connectProxy = ({ secure, host, port }: HttpProxy): Socket =>
-  secure ? connectTls({ host, port, servername: serverName(host) }) : connectPlain({ host, port });
+export const connectProxy = ({ secure, host, port }: HttpProxy, ca?: ConnectionOptions['ca']): Socket =>
+  secure
+    ? connectTls({ host, port, servername: serverName(host), ...(ca !== undefined && { ca }) })
+    : connectPlain({ host, port });
 
 // An address is no server name (RFC 6066).
 export const serverName = (host: string): string => (/^[\d.]+$|:/.test(host) ? '' : host);
-
-/** A proxy that did not let the connection through. */
-export interface ProxyRefusal extends Error {
-  readonly code: 'ERR_PROXY_REFUSED';
-}
 
 const longestHead = 16 * 1024;
 
@@ -21,8 +18,8 @@ const longestHead = 16 * 1024;
  * Opens a tunnel through a proxy (CONNECT) to `target`, `host:port`. It can be written to at once: what is written waits
  * until the proxy has let it through. Destroying it closes the connection, in any phase.
  */
-export function openTunnel(proxy: HttpProxy, target: string): Duplex {
-  const socket = connectProxy(proxy);
+export function openTunnel(proxy: HttpProxy, target: string, ca?: ConnectionOptions['ca']): Duplex {
+  const socket = connectProxy(proxy, ca);
   const authorization = proxy.authorization === undefined ? '' : `Proxy-Authorization: ${proxy.authorization}\r\n`;
   socket.write(`CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\n${authorization}\r\n`);
   let head = Buffer.alloc(0);
@@ -65,7 +62,8 @@ export function openTunnel(proxy: HttpProxy, target: string): Duplex {
   return tunnel;
 }
 
-function refused(proxy: HttpProxy, target: string, answer: string): ProxyRefusal {
-  const message = `the proxy ${proxy.shown} answered CONNECT ${target} with: ${answer}`;
-  return Object.assign(new Error(message), { code: 'ERR_PROXY_REFUSED' as const });
+// A status of 4xx comes again with the same call; a proxy that does not reach the server may do so later.
+function refused(proxy: HttpProxy, target: string, answer: string): Error {
+  const code = /^HTTP\/1\.\d 4/.test(answer) ? 'ERR_PROXY_REFUSED' : 'ERR_PROXY_FAILED';
+  return Object.assign(new Error(`the proxy ${proxy.shown} answered CONNECT ${target} with: ${answer}`), { code });
 }

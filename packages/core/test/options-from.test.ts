@@ -88,3 +88,89 @@ test('no value of the variable makes it throw, and the host it names is one that
     }),
   );
 });
+
+const proxyFor = (OLLAMA_HOST: string, environment: Record<string, string>) =>
+  optionsFrom({ OLLAMA_HOST, ...environment }).proxy;
+
+test.each([
+  [{ HTTPS_PROXY: 'http://p:1' }, undefined, 'http://p:1'],
+  [{ https_proxy: 'http://p:1' }, undefined, 'http://p:1'],
+  [{ HTTP_PROXY: 'http://p:1' }, 'http://p:1', undefined],
+  [{ http_proxy: ' http://p:1 ' }, 'http://p:1', undefined],
+  [{ ALL_PROXY: 'p:1' }, 'p:1', 'p:1'],
+  [{ all_proxy: 'p:1', HTTPS_PROXY: 'p:2' }, 'p:1', 'p:2'],
+  [{ HTTP_PROXY: 'p:1', http_proxy: 'p:2' }, 'p:2', undefined],
+  [{ HTTP_PROXY: '', ALL_PROXY: ' ' }, undefined, undefined],
+  [{ HTTP_PROXY: 'p:1', http_proxy: '' }, 'p:1', undefined],
+])('of %j, http goes through %s and https through %s', (environment, http, https) => {
+  expect(proxyFor('http://box:11434', environment as Record<string, string>)).toBe(http);
+  expect(proxyFor('https://box', environment as Record<string, string>)).toBe(https);
+});
+
+test.each([
+  '',
+  'localhost',
+  'LOCALHOST:99',
+  'a.localhost',
+  '127.0.0.1',
+  '127.9.9.9',
+  '0.0.0.0',
+  '[::1]',
+  'http://127.0.0.1/x',
+])('the environment names no proxy for %j, which is this machine', (host) => {
+  expect(optionsFrom({ OLLAMA_HOST: host, HTTP_PROXY: 'p:1', ALL_PROXY: 'p:1' })).not.toHaveProperty('proxy');
+});
+
+test.each([
+  ['*', 'box', true],
+  ['box', 'box', true],
+  ['BOX', 'box', true],
+  ['box', 'box.', true],
+  ['box', 'mybox', false],
+  ['example.com', 'a.b.example.com', true],
+  ['.example.com', 'example.com', true],
+  ['*.example.com', 'a.example.com', true],
+  ['example.com', 'badexample.com', false],
+  ['example.com', 'example.com.evil.example', false],
+  ['box:11434', 'box', true],
+  ['box:80', 'box', false],
+  ['box:80', 'http://box', true],
+  ['one, ,two box', 'two', true],
+  ['10.0.0.0/8', '10.1.2.3', true],
+  ['10.0.0.0/8', '11.1.2.3', false],
+  ['10.0.0.0/99', '10.1.2.3', false],
+  ['10.1.2.3', '10.1.2.3', true],
+  ['10.1.2.3:11434', '10.1.2.3', true],
+  ['10.1.2.3:1', '10.1.2.3', false],
+  ['1.2.3', '10.1.2.3', false],
+  ['fe80::/10', '[fe80::1]', true],
+  ['fe80::1', '[fe80:0:0:0:0:0:0:1]', true],
+  ['[fe80::1]:11434', 'fe80::1', true],
+  ['', 'box', false],
+])('NO_PROXY %j makes an exception of %s: %s', (NO_PROXY, host, excepted) => {
+  expect(proxyFor(host, { ALL_PROXY: 'p:1', NO_PROXY })).toBe(excepted ? undefined : 'p:1');
+});
+
+test('whatever stands in the variables of proxies, it throws nothing', () => {
+  assert(
+    property(string({ maxLength: 20 }), string({ maxLength: 20 }), (ALL_PROXY, NO_PROXY) => {
+      const options = optionsFrom({ OLLAMA_HOST: 'box', ALL_PROXY, NO_PROXY });
+      try {
+        createOllama(options);
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'OLLAMA_UNREACHABLE' });
+      }
+    }),
+  );
+});
+
+test('a password in OLLAMA_HOST is shown by no error', () => {
+  for (const host of ['ftp://me:s3cret@box', 'http://me:s3cret@[', 'https://me:s3cret@box@:99999']) {
+    try {
+      createOllama(optionsFrom({ OLLAMA_HOST: host }));
+    } catch (error) {
+      expect(String(error)).not.toContain('s3cret');
+    }
+  }
+  expect(() => createOllama({ baseUrl: 'me:s3cret@box:11434' })).toThrow(/`…@box:11434` is not a http or https URL/);
+});
