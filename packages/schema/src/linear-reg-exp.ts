@@ -1,14 +1,20 @@
 import { RE2JS } from 're2js';
 
+/** A compiled pattern. ajv tells patterns apart by their text. */
+interface LinearRegExp {
+  test(text: string): boolean;
+  toString(): string;
+}
+
 /** Compiles a pattern in JavaScript's syntax for an engine that takes linear time; throws where that has no such thing. */
-function compile(pattern: string): { test(text: string): boolean } {
+function compile(pattern: string): LinearRegExp {
   const compiled = RE2JS.compile(RE2JS.translateRegExp(pattern));
-  return { test: (text) => compiled.matcher(text).find() };
+  return { test: (text) => compiled.matcher(text).find(), toString: () => pattern };
 }
 
 /** ajv's hook for another regular-expression engine: patterns of strangers must not take exponential time. */
 export const linearRegExp: {
-  (pattern: string, flags: string): { test(text: string): boolean };
+  (pattern: string, flags: string): LinearRegExp;
   code: string;
 } = Object.assign(
   (pattern: string, _flags: string) => compile(pattern),
@@ -16,11 +22,13 @@ export const linearRegExp: {
 );
 
 /** Compiled patterns by their text, so that one that is used for every row is compiled once; bounded, since rows may hold patterns. */
-export function createPatternCache(size = 100): (pattern: string) => { test(text: string): boolean } {
-  const compiled = new Map<string, { test(text: string): boolean }>();
+export function createPatternCache(size = 100): (pattern: string) => LinearRegExp {
+  const compiled = new Map<string, LinearRegExp>();
   return (pattern) => {
     const known = compiled.get(pattern);
     if (known) return known;
+    const problem = patternProblem(pattern);
+    if (problem) throw new SyntaxError(`the pattern cannot be used: ${problem}`);
     const fresh = compile(pattern);
     if (compiled.size >= size) compiled.clear();
     compiled.set(pattern, fresh);

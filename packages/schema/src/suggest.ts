@@ -1,5 +1,5 @@
 /** No more candidates are compared: a file of thousands of wrong words must not take long. */
-const maxCandidates = 500;
+const maxCandidates = 200;
 
 /** The candidate that a misspelt word most likely meant, or undefined where none is near. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {

@@ -74,9 +74,9 @@ const sentence = (summary: string): string => {
 };
 
 function conversionHint(summary: string): string {
-  const types: readonly string[] = summary.match(/\b(string|double)\b/g) ?? [];
   if (/ in string$/.test(summary)) return 'Whether a text holds another is `text.contains(part)`.';
-  if (!types.includes('string') || !types.includes('double')) return '';
+  if (!/\b(string\b.* double|double\b.* string)$|'string' and 'double'$|'double' and 'string'$/.test(summary))
+    return '';
   return summary.includes(' + ')
     ? 'Make a text of the number with `string(x)`, or a number of the text with `double(x)`.'
     : 'Make a number of the text with `double(x)`, or put the number in quotes.';

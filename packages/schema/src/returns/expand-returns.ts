@@ -58,11 +58,18 @@ function expandFields(fields: YamlMap, path: YamlPath, problems: ReturnsProblem[
         const hint = `Write \`${name.slice(0, -1)}: ${typeof field === 'string' ? field : 'string'}?\`.`;
         problems.push({ path: place, part: 'key', message: '`?` stands behind the type, not the name.', hint });
       }
+      if (name === '__proto__') problems.push({ path: place, part: 'key', ...unreadableField });
       return [name, expand(field, place, problems)];
     }),
   );
   return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false };
 }
+
+/** A name that JSON Schema's validator passes over. */
+export const unreadableField = {
+  message: '`__proto__` cannot be the name of a field.',
+  hint: 'Choose another.',
+} as const;
 
 function hintForList(list: readonly unknown[]): string {
   const words = list.filter((item) => typeof item === 'string' || typeof item === 'number');

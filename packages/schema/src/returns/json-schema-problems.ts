@@ -4,7 +4,7 @@ import { createAjv } from '../shape/shape-validator.ts';
 import { pointerPath } from '../source/pointer-path.ts';
 import type { YamlPath } from '../source/yaml-path.ts';
 import { isMap } from '../yaml-map.ts';
-import type { ReturnsProblem } from './expand-returns.ts';
+import { type ReturnsProblem, unreadableField } from './expand-returns.ts';
 
 /** What makes a full JSON Schema unusable; empty where it can be compiled. */
 export function jsonSchemaProblems(schema: JsonSchema): readonly ReturnsProblem[] {
@@ -38,6 +38,9 @@ function refusedKeyword(keyword: string, value: unknown, path: YamlPath): Return
         ? at([...path, pattern], 'key', `This pattern cannot be used: ${problem}.`, 'The syntax is that of RE2.')
         : [];
     });
+  }
+  if (keyword === 'properties' && isMap(value) && Object.hasOwn(value, '__proto__')) {
+    return at([...path, '__proto__'], 'key', unreadableField.message, unreadableField.hint);
   }
   if (keyword === '$async' && value === true)
     return at(path, 'key', '`$async` is no keyword of JSON Schema.', 'Remove it.');

@@ -54,7 +54,7 @@ function parseChoices(choices: readonly string[], depth: number): JsonSchema | T
   const whole = choices.join(' | ');
   const last = choices.at(-1) as string;
   if (last.endsWith('?')) return map(parseType(`(${whole.slice(0, -1)})`, depth + 1), nullable);
-  const found = choices.map((choice) => choiceProblem(choice, choices)).find(Boolean);
+  const found = choicesProblem(choices) ?? choices.map((choice) => choiceProblem(choice, choices)).find(Boolean);
   if (found) return found;
   const values = choices.filter((choice) => choice !== 'null');
   const isNumbers = values.every((choice) => /^-?(0|[1-9]\d*)(\.\d+)?$/.test(choice));
@@ -62,33 +62,40 @@ function parseChoices(choices: readonly string[], depth: number): JsonSchema | T
   return values.length === choices.length ? schema : nullable(schema);
 }
 
-function choiceProblem(choice: string, choices: readonly string[]): TypeProblem | undefined {
-  const others = choices.filter((other) => other !== choice);
-  if (isGroup(choice))
-    return problem('Parentheses stand around a whole choice.', 'Write `(a | b)[]`, or no parentheses.');
-  if (choice === '') return problem('A choice beside a `|` is empty.', 'Write `yes | no`.');
-  if (choice.endsWith('[]')) {
-    const group = choices.map((word) => word.replace(/\s*\[\]$/, '')).join(' | ');
-    return problem('`[]` stands behind the last word only.', `A list of these words is \`(${group})[]\`.`);
-  }
-  if (choice.endsWith('?')) {
-    return problem(
-      '`?` stands behind one word only.',
-      `Write \`${choices.join(' | ').replaceAll('?', '')}?\`, or choices that end in \`?\` as \`enum: […]\`.`,
-    );
-  }
-  if (Object.hasOwn(words, choice)) {
-    const hint =
-      others.join() === 'null'
-        ? `A ${choice} that may be null is \`${choice}?\`.`
-        : 'A value of several types is a JSON Schema: `anyOf: [{ type: string }, { type: number }]`.';
-    return problem(`\`${choice}\` is a type, and a choice is between words.`, hint);
-  }
+/** What is wrong with choices together. */
+function choicesProblem(choices: readonly string[]): TypeProblem | undefined {
   if (choices.every((word) => word === 'true' || word === 'false')) {
     return problem('A choice is between words, and `true | false` would be two texts.', 'Write `boolean`.');
   }
-  if (others.length < choices.length - 1) return problem(`The choice \`${choice}\` stands there twice.`, 'Remove one.');
-  return undefined;
+  const seen = new Set<string>();
+  const twice = choices.find((choice) => seen.size === seen.add(choice).size);
+  return twice === undefined || twice === ''
+    ? undefined
+    : problem(`The choice \`${twice}\` stands there twice.`, 'Remove one.');
+}
+
+/** What is wrong with one of several choices. */
+function choiceProblem(choice: string, choices: readonly string[]): TypeProblem | undefined {
+  if (choice === '') return problem('A choice beside a `|` is empty.', 'Write `yes | no`.');
+  if (isGroup(choice))
+    return problem('Parentheses stand around a whole choice.', 'Write `(a | b)[]`, or no parentheses.');
+  if (choice.endsWith('[]')) {
+    const group = choices.map((word) => word.replace(/\s*\[\]$/, '')).join(' | ');
+    return problem('`[]` stands behind the last word only.', `A list of these words is \`(${shorten(group)})[]\`.`);
+  }
+  if (choice.endsWith('?')) {
+    const whole = shorten(choices.join(' | ').replaceAll('?', ''));
+    return problem(
+      '`?` stands behind one word only.',
+      `Write \`${whole}?\`, or choices that end in \`?\` as \`enum: […]\`.`,
+    );
+  }
+  if (!Object.hasOwn(words, choice)) return undefined;
+  const isOrNull = choices.length === 2 && choices.includes('null');
+  const hint = isOrNull
+    ? `A ${choice} that may be null is \`${choice}?\`.`
+    : 'A value of several types is a JSON Schema: `anyOf: [{ type: string }, { type: number }]`.';
+  return problem(`\`${choice}\` is a type, and a choice is between words.`, hint);
 }
 
 function unknownWord(word: string): TypeProblem {

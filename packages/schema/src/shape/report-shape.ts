@@ -46,12 +46,17 @@ const isKeyError = ({ keyword }: ShapeError): boolean => keyword === 'additional
 
 /** One error a place: the first whose schema says in words what it expects, or the sum of several forms; else every wrong key. */
 function isCovered(error: ShapeError, errors: readonly ShapeError[]): boolean {
-  const sums = errors.filter(({ keyword }) => keyword === 'anyOf' || keyword === 'oneOf');
-  if (sums.some((sum) => sum !== error && error.schemaPath.startsWith(`${sum.schemaPath}/`))) return true;
-  const here = errors.filter((other) => other.instancePath === error.instancePath && !isKeyError(other));
+  if (isPartOfSum(error, errors)) return true;
+  const here = errors.filter(
+    (other) => other.instancePath === error.instancePath && !isKeyError(other) && !isPartOfSum(other, errors),
+  );
   const best = here.find(({ parentSchema }) => 'expects' in parentSchema) ?? here[0];
   return isKeyError(error) ? best !== undefined : error !== best;
 }
+
+/** Whether the error is that of one form of several. */
+const isPartOfSum = ({ schemaPath }: ShapeError, errors: readonly ShapeError[]): boolean =>
+  errors.some(({ keyword, schemaPath: sum }) => /^(anyOf|oneOf)$/.test(keyword) && schemaPath.startsWith(`${sum}/`));
 
 /** A text that is one expression has its type only when it runs; one that is never closed is told elsewhere. */
 function isExpression(value: unknown): boolean {

@@ -16,6 +16,7 @@ export function createAjv(options: { readonly validateSchema: boolean }): Ajv {
     verbose: true,
     strict: false,
     strictNumbers: true, // YAML has `.nan` and `.inf`
+    ownProperties: true, // `{}.toString` is no answer to a field of that name
     validateFormats: false,
     logger: false,
     validateSchema,

@@ -7,6 +7,9 @@ const maxDepth = 100;
 /** Far more than people write; each is looked up in the whole document. */
 const maxAliases = 500;
 
+/** Words, signs and white space, where a text of any length is one. The parser takes the square of the time for some errors. */
+const maxLexemes = 20_000;
+
 /** A YAML document with its syntax errors in it, and the place of a second one; or why it was not read to its end. */
 export type ParsedDocument =
   | { readonly document: Document; readonly next?: TextRange }
@@ -22,8 +25,12 @@ export function parseYaml(text: string): ParsedDocument {
   const parser = new Parser();
   const tokens: CST.Token[] = [];
   let aliases = 0;
+  let lexemes = 0;
   for (const lexeme of new Lexer().lex(text)) {
     for (const token of parser.next(lexeme)) tokens.push(token);
+    if (++lexemes > maxLexemes) {
+      return { tooMuch: `The file has more than ${maxLexemes} words and signs of YAML.`, at: parser.offset };
+    }
     if (parser.stack.length > maxDepth) {
       return { tooMuch: `This is nested deeper than ${maxDepth} levels.`, at: parser.offset };
     }

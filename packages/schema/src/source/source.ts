@@ -1,4 +1,4 @@
-import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type Node } from 'yaml';
+import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type Node, type Pair } from 'yaml';
 import type { Diagnostic, DiagnosticCode } from '../diagnostic.ts';
 import { createPositions, firstLine, type TextRange } from './text-lines.ts';
 import { pathText, type YamlPath } from './yaml-path.ts';
@@ -68,9 +68,14 @@ function createFinder(document: Document | undefined): Finder {
     if (!resolved.has(node)) resolved.set(node, node.resolve(document));
     return resolved.get(node);
   };
-  // Of a key that stands twice, the last one makes the value.
-  const pairIn = (parent: Node | undefined, key: string) =>
-    isMap(parent) ? parent.items.findLast((pair) => keyText(pair.key) === key) : undefined;
+  const indices = new Map<Node, ReadonlyMap<string, Pair>>();
+  const pairIn = (parent: Node | undefined, key: string): Pair | undefined => {
+    if (!isMap(parent)) return undefined;
+    // Of a key that stands twice, the last one makes the value.
+    const index = indices.get(parent) ?? new Map(parent.items.map((pair) => [keyText(pair.key), pair]));
+    indices.set(parent, index);
+    return index.get(key);
+  };
 
   const node = (path: YamlPath): Node | undefined =>
     path.reduce<Node | undefined>(
