@@ -1,6 +1,7 @@
 export type { TlsOptions } from './agent.ts';
 export { type Answer, type AnswerOptions, answer } from './answer.ts';
 export { type ClockLimits, type Clocks, defaultClocks } from './clocks.ts';
+export { createOllama, type OllamaOptions } from './create-ollama.ts';
 export type { BlobProgress } from './endpoints/blobs/blob-progress.ts';
 export type { Blobs } from './endpoints/blobs/blobs.ts';
 export type { BlobSource, BlobUploadOptions } from './endpoints/blobs/upload.ts';
@@ -36,7 +37,7 @@ export type { ModelDetails } from './model-details.ts';
 export type { ModelOptions } from './model-options.ts';
 export type { ModelReference } from './model-reference.ts';
 export { type NdjsonOptions, ndjson } from './ndjson.ts';
-export { createOllama, type Ollama, type OllamaOptions } from './ollama.ts';
+export type { Ollama } from './ollama.ts';
 export { type Environment, optionsFrom } from './options-from.ts';
 export { type ServerErrorKind, type ServerErrorKindInfo, serverErrorKinds } from './server-error-kinds.ts';
 export { type ServerErrorPattern, serverErrorTable } from './server-error-table.ts';

@@ -1,7 +1,4 @@
 import type { Observable } from 'rxjs';
-import { createAgent, type TlsOptions } from './agent.ts';
-import { parseBaseUrl } from './base-url.ts';
-import { type Clocks, clockLimits } from './clocks.ts';
 import { type Blobs, blobs } from './endpoints/blobs/blobs.ts';
 import { type ChatMessage, type ChatRequest, chat } from './endpoints/chat.ts';
 import { type CopyRequest, copy } from './endpoints/copy.ts';
@@ -24,28 +21,7 @@ import { type TagsResponse, tags } from './endpoints/tags.ts';
 import { type VersionResponse, version } from './endpoints/version.ts';
 import { type WebFetchRequest, type WebFetchResponse, webFetch } from './endpoints/web-fetch.ts';
 import { type WebSearchRequest, type WebSearchResponse, webSearch } from './endpoints/web-search.ts';
-import { createExchange } from './exchange.ts';
-import { defaultMaxLineBytes } from './ndjson.ts';
-import { parseProxyUrl } from './proxy-url.ts';
-import { createServer } from './server.ts';
-
-/** Where the server is, and how it is talked to. */
-export interface OllamaOptions {
-  /** With scheme; a path in it is kept as a prefix. Default: `http://127.0.0.1:11434`. */
-  readonly baseUrl?: string | undefined;
-  /** Sent with every request, such as `authorization`; they win over the client's own. Never sent to another host. */
-  readonly headers?: Readonly<Record<string, string>> | undefined;
-  /**
-   * A http or https proxy, with name and password in its URL where it wants them. A https server is reached through a
-   * tunnel (CONNECT), so that the proxy sees nothing but its name. Default: none; `optionsFrom` reads it.
-   */
-  readonly proxy?: string | undefined;
-  /** For a https server: an own CA, a certificate of the client, …. */
-  readonly tls?: TlsOptions | undefined;
-  readonly clocks?: Clocks | undefined;
-  /** Longest line of a stream, and longest answer of one object. Default: 64 MiB. */
-  readonly maxLineBytes?: number | undefined;
-}
+import type { Server } from './server.ts';
 
 /** Every endpoint as a function from a request to a cold observable. */
 export interface Ollama {
@@ -81,20 +57,8 @@ export interface Ollama {
   close(): void;
 }
 
-/**
- * Creates a client. It holds nothing but kept connections, and connects at the first subscription.
- *
- * @throws {MillraceError} `OLLAMA_UNREACHABLE`, not retryable, for a `baseUrl` or `proxy` that is no http or https URL.
- */
-export function createOllama(options: OllamaOptions = {}): Ollama {
-  const base = parseBaseUrl(options.baseUrl ?? 'http://127.0.0.1:11434');
-  const proxy = options.proxy === undefined ? undefined : parseProxyUrl(options.proxy);
-  const agent = createAgent(base, proxy, options.tls ?? {});
-  const absoluteForm = proxy !== undefined && base.protocol === 'http:';
-  const forProxy = absoluteForm && proxy.authorization ? { 'proxy-authorization': proxy.authorization } : {};
-  const headers = { ...forProxy, ...options.headers };
-  const exchange = createExchange({ base, headers, limits: clockLimits(options.clocks), agent, absoluteForm });
-  const server = createServer(exchange, base, options.maxLineBytes ?? defaultMaxLineBytes);
+/** Puts the endpoints of a server into a client. */
+export function clientOf(server: Server, base: URL, close: () => void): Ollama {
   return {
     baseUrl: base.origin + base.pathname.replace(/\/+$/, ''),
     generate: generate(server),
@@ -119,6 +83,6 @@ export function createOllama(options: OllamaOptions = {}): Ollama {
     webSearch: webSearch(server),
     webFetch: webFetch(server),
     modelRecommendations: modelRecommendations(server),
-    close: () => agent.destroy(),
+    close,
   };
 }

@@ -1,5 +1,5 @@
+import type { OllamaOptions } from './create-ollama.ts';
 import { hostUrl } from './host-url.ts';
-import type { OllamaOptions } from './ollama.ts';
 import { proxyFrom } from './proxy-from.ts';
 
 /** The variables that are read; `process.env` is one. */
