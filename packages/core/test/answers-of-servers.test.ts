@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { createOllama } from '@millrace/core';
 import { errorOf, outcomeOf, valuesOf } from './support/outcome.ts';
-import { chunk, endOfChunks, final, jsonAnswer, onRequest, streamHead, token } from './support/raw-server.ts';
+import { chunk, endOfChunks, final, jsonAnswer, onRequest, pour, streamHead, token } from './support/raw-server.ts';
 import { request, useRawServer } from './support/use-raw-server.ts';
 
 const { start, writing, answering } = useRawServer();
@@ -36,16 +36,11 @@ test('an empty error body is an error by its status', async () => {
 });
 
 test('an endless error page is read no further than it helps', async () => {
-  const server = await start((socket) => {
-    onRequest(socket, () => {
-      socket.write('HTTP/1.1 500 Oops\r\ntransfer-encoding: chunked\r\n\r\n');
-      const more = (): void => {
-        while (!socket.destroyed && socket.write(chunk('x'.repeat(60_000))));
-      };
-      socket.on('drain', more);
-      more();
-    });
-  });
+  function* page(): Generator<string> {
+    yield 'HTTP/1.1 500 Oops\r\ntransfer-encoding: chunked\r\n\r\n';
+    for (;;) yield chunk('x'.repeat(60_000));
+  }
+  const server = await start((socket) => onRequest(socket, () => pour(socket, page())));
   const error = await errorOf(createOllama({ baseUrl: server.url }).generate(request));
   expect(error).toMatchObject({ code: 'SERVER_ERROR', details: { status: 500 } });
   expect(error.message.length).toBeLessThan(700);

@@ -75,6 +75,28 @@ test('an error body that stops half-way is still the error of its status', async
   expect(await errorOf(generate(server, {}))).toMatchObject({ code: 'OLLAMA_BUSY', details: { status: 503 } });
 });
 
+test('the first byte is waited for from the last piece of an upload on', async () => {
+  const bytes = Buffer.alloc(200_000_000);
+  const digest = `sha256:${'0'.repeat(64)}`;
+  const server = await start((socket) => {
+    const taking = setInterval(() => socket.read(), 2); // 64 kB at a time: the whole takes longer than any limit
+    socket.pause();
+    socket.once('close', () => clearInterval(taking));
+    socket.once('readable', () => {
+      const head = String(socket.read());
+      if (head.startsWith('HEAD')) {
+        clearInterval(taking);
+        socket.end('HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n');
+      }
+    });
+  });
+  const { values, error } = await outcomeOf(
+    createOllama({ baseUrl: server.url, clocks: { firstByteMs: 500, totalMs: 1500 } }).blobs.upload(bytes, { digest }),
+  );
+  expect(error).toMatchObject({ code: 'TIMED_OUT', details: { kind: 'totalMs' } });
+  expect(values.length).toBeGreaterThan(1);
+});
+
 test('0 and a limit too long for a timer are no limits', async () => {
   const server = await start((socket) => {
     onRequest(socket, () =>

@@ -1,51 +1,60 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { expect, test } from '@jest/globals';
 import { createOllama } from '@millrace/core';
 import { forkJoin, lastValueFrom, map, reduce, toArray } from 'rxjs';
-import { chunk, endOfChunks, final, onRequest, streamHead, token } from './support/raw-server.ts';
+import { long } from './support/long.ts';
+import { startMemoryGauge } from './support/memory-gauge.ts';
+import { errorOf } from './support/outcome.ts';
+import { chunk, endOfChunks, final, onRequest, peerClosed, pour, streamHead, token } from './support/raw-server.ts';
 import { request, useRawServer } from './support/use-raw-server.ts';
 
 const { start } = useRawServer();
 
-test('a stream of 50 MB is read in constant memory', async () => {
+const megabytes = long ? 200 : 50;
+
+test(`a stream of ${megabytes} MB is read in constant memory`, async () => {
   const line = `${JSON.stringify({ model: 'm', response: 'x', done: false, padding: 'y'.repeat(900) })}\n`;
   const piece = chunk(line.repeat(100));
-  const pieces = Math.ceil(50_000_000 / piece.length);
-  const server = await start((socket) => {
-    onRequest(socket, () => {
-      let sent = 0;
-      socket.write(streamHead);
-      const send = (): void => {
-        while (sent < pieces && socket.write(piece)) sent += 1;
-        if (sent < pieces)
-          sent += 1; // the write that was told to wait was taken
-        else socket.end(chunk(final) + endOfChunks);
-      };
-      socket.on('drain', send);
-      send();
-    });
-  });
-  // Heap and buffers after a collection: neither bytes nor lines nor messages may pile up.
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
-  const used = (): number => {
-    collect();
-    const { heapUsed, arrayBuffers } = process.memoryUsage();
-    return heapUsed + arrayBuffers;
-  };
-  const before = used();
-  let most = 0;
+  function* pieces(): Generator<string> {
+    yield streamHead;
+    for (let bytes = 0; bytes < megabytes * 1e6; bytes += piece.length) yield piece;
+    yield chunk(final) + endOfChunks;
+  }
+  const server = await start((socket) => onRequest(socket, () => pour(socket, pieces())));
+  const gauge = startMemoryGauge();
   const count = createOllama({ baseUrl: server.url })
     .generate(request)
     .pipe(
       reduce((seen) => {
-        if (seen % 5000 === 0) most = Math.max(most, used() - before);
+        if (seen % 5000 === 0) gauge.look();
         return seen + 1;
       }, 0),
     );
-  expect(await lastValueFrom(count)).toBeGreaterThan(50_000);
-  expect(most).toBeLessThan(25_000_000);
+  expect(await lastValueFrom(count)).toBeGreaterThan(megabytes * 1000);
+  expect(gauge.most()).toBeLessThan(25_000_000);
+}, 60_000);
+
+test('a line that never ends is refused at the limit, with the text before it, and the connection closed', async () => {
+  const maxLineBytes = 3_000_000;
+  const piece = chunk('x'.repeat(60_000));
+  let written = 0;
+  function* pieces(): Generator<string> {
+    yield streamHead + chunk(token('before')) + chunk('{"response":"');
+    for (;;) {
+      written += piece.length;
+      yield piece;
+    }
+  }
+  const server = await start((socket) => onRequest(socket, () => pour(socket, pieces())));
+  const accepted = server.connection();
+  const error = await errorOf(createOllama({ baseUrl: server.url, maxLineBytes }).generate(request));
+  expect(error).toMatchObject({
+    code: 'LINE_TOO_LONG',
+    retryable: false,
+    details: { partial: { text: 'before', thinking: '' } },
+  });
+  expect(error.message).toContain('line 2 is longer than 3000000 bytes (maxLineBytes)');
+  await peerClosed(await accepted);
+  expect(written).toBeGreaterThan(maxLineBytes);
 });
 
 test('200 streams at once each keep their own text', async () => {

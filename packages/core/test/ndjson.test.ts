@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { type NdjsonOptions, ndjson } from '@millrace/core';
 import { array, assert, asyncProperty, constantFrom, jsonValue, nat, uint8Array } from 'fast-check';
 import { from, Subject, take } from 'rxjs';
+import { long } from './support/long.ts';
 import { errorOf, outcomeOf, valuesOf } from './support/outcome.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -31,16 +32,16 @@ test('any values, cut at any places, with any line ends, come back as they were'
     const read = await valuesOf(parse(cutAt(bytes(text), places)));
     expect(read).toEqual(values.map((value) => JSON.parse(JSON.stringify(value))));
   });
-  await assert(property, { numRuns: 300 });
-});
+  await assert(property, { numRuns: long ? 100_000 : 2000 });
+}, 600_000);
 
 test('whatever bytes come, it ends in values or in a typed error, never in another one', async () => {
   const property = asyncProperty(array(uint8Array({ maxLength: 40 })), async (chunks) => {
     const { error } = await outcomeOf(parse(chunks, { maxLineBytes: 60 }));
     if (error) expect(['LINE_MALFORMED', 'LINE_TOO_LONG', 'STREAM_TRUNCATED']).toContain(error.code);
   });
-  await assert(property, { numRuns: 500 });
-});
+  await assert(property, { numRuns: long ? 100_000 : 2000 });
+}, 600_000);
 
 test('nothing at all is no value', async () => {
   expect(await valuesOf(parse([]))).toEqual([]);

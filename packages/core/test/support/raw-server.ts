@@ -72,6 +72,19 @@ function requestSize(bytes: Buffer): number | undefined {
   return bytes.length < size ? undefined : size;
 }
 
+/** Writes pieces one after the other, as fast as the peer takes them, until they end or the connection does. */
+export function pour(socket: Socket, pieces: Iterator<string>): void {
+  const more = (): void => {
+    while (!socket.destroyed) {
+      const { value, done } = pieces.next();
+      if (done === true) return void socket.off('drain', more);
+      if (!socket.write(value)) return;
+    }
+  };
+  socket.on('drain', more);
+  more();
+}
+
 export const streamHead = 'HTTP/1.1 200 OK\r\ncontent-type: application/x-ndjson\r\ntransfer-encoding: chunked\r\n\r\n';
 export const endOfChunks = '0\r\n\r\n';
 
