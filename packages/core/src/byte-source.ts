@@ -1,41 +1,28 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
+import type { Observable } from 'rxjs';
+import type { Upload } from './call.ts';
 
 /** Bytes of known size that can be read more than once. */
 export interface ByteSource {
   readonly size: number;
-  /** Opens them from their start, in pieces of at most 1 MiB. */
-  readonly open: () => Readable;
+  /** Hashes them while they are read, a step per piece. Cold; unsubscribing ends the reading. */
+  digest(): Observable<HashStep>;
+  /** The bytes as a body. `sent` hears how many were given to the connection; from the start again where it sends again. */
+  upload(sent: (completed: number) => void): Upload;
 }
 
-const pieceBytes = 1024 * 1024;
-
-/**
- * A file by its path or `file:` URL, or bytes in memory.
- *
- * @throws What `node:fs` throws for a file that is not there or no file; and from the stream, a file that changed its size.
- */
-export async function byteSource(from: string | URL | Uint8Array): Promise<ByteSource> {
-  if (from instanceof Uint8Array) return { size: from.length, open: () => Readable.from(pieces(from)) };
-  const path = from instanceof URL ? fileURLToPath(from) : from;
-  const info = await stat(path);
-  if (!info.isFile()) throw new Error(`\`${path}\` is not a file.`);
-  return { size: info.size, open: () => Readable.from(readFile(path, info.size)) };
+/** How far the hashing of some bytes has come. */
+export interface HashStep {
+  readonly completed: number;
+  /** On the last step: `sha256:…`. */
+  readonly digest?: string;
 }
 
-function* pieces(bytes: Uint8Array): Generator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes);
-}
+/** So many bytes are read at once. */
+export const pieceBytes: number = 1024 * 1024;
 
-// The size was promised to the server: a file that grew is cut there, one that shrank can only fail.
-async function* readFile(path: string, size: number): AsyncGenerator<Uint8Array> {
-  if (size === 0) return;
-  let bytes = 0;
-  for await (const piece of createReadStream(path, { end: size - 1, highWaterMark: pieceBytes })) {
-    bytes += (piece as Buffer).length;
-    yield piece as Buffer;
+/** The bytes of a blob, read piece by piece. */
+export async function* blobPieces(blob: Blob): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < blob.size; at += pieceBytes) {
+    yield new Uint8Array(await blob.slice(at, at + pieceBytes).arrayBuffer());
   }
-  if (bytes < size) throw new Error(`\`${path}\` became shorter while it was read: ${bytes} of ${size} bytes.`);
 }

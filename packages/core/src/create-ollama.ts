@@ -2,6 +2,8 @@ import { createAgent, type TlsOptions } from './agent.ts';
 import { parseBaseUrl } from './base-url.ts';
 import { type Clocks, clockLimits } from './clocks.ts';
 import { createExchange } from './exchange.ts';
+import { byteSource } from './file-bytes.ts';
+import { image } from './image.ts';
 import { defaultMaxLineBytes } from './ndjson.ts';
 import { clientOf, type Ollama } from './ollama.ts';
 import { parseProxyUrl } from './proxy-url.ts';
@@ -39,5 +41,5 @@ export function createOllama(options: OllamaOptions = {}): Ollama {
   const headers = { ...forProxy, ...options.headers };
   const exchange = createExchange({ base, headers, limits: clockLimits(options.clocks), agent, absoluteForm });
   const server = createServer(exchange, base, options.maxLineBytes ?? defaultMaxLineBytes);
-  return clientOf(server, base, () => agent.destroy());
+  return clientOf(server, { image, byteSource }, base, () => agent.destroy());
 }

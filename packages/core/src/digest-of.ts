@@ -1,19 +1,13 @@
 import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import { Observable } from 'rxjs';
-import type { ByteSource } from './byte-source.ts';
-
-/** How far the hashing of some bytes has come. */
-export interface HashStep {
-  readonly completed: number;
-  /** On the last step: `sha256:…`. */
-  readonly digest?: string;
-}
+import type { HashStep } from './byte-source.ts';
 
 /** Hashes bytes while they are read, a step per piece. Cold; unsubscribing closes the file. */
-export function digestOf(source: ByteSource): Observable<HashStep> {
+export function digestOf(open: () => Readable): Observable<HashStep> {
   return new Observable((subscriber) => {
     const hash = createHash('sha256');
-    const stream = source.open();
+    const stream = open();
     let completed = 0;
     stream.on('data', (piece: Uint8Array) => {
       hash.update(piece);

@@ -21,6 +21,7 @@ import { type TagsResponse, tags } from './endpoints/tags.ts';
 import { type VersionResponse, version } from './endpoints/version.ts';
 import { type WebFetchRequest, type WebFetchResponse, webFetch } from './endpoints/web-fetch.ts';
 import { type WebSearchRequest, type WebSearchResponse, webSearch } from './endpoints/web-search.ts';
+import type { Platform } from './platform.ts';
 import type { Server } from './server.ts';
 
 /** Every endpoint as a function from a request to a cold observable. */
@@ -58,11 +59,11 @@ export interface Ollama {
 }
 
 /** Puts the endpoints of a server into a client. */
-export function clientOf(server: Server, base: URL, close: () => void): Ollama {
+export function clientOf(server: Server, platform: Platform, base: URL, close: () => void): Ollama {
   return {
     baseUrl: base.origin + base.pathname.replace(/\/+$/, ''),
-    generate: generate(server),
-    chat: chat(server),
+    generate: generate(server, platform),
+    chat: chat(server, platform),
     embed: embed(server),
     embeddings: embeddings(server),
     tags: tags(server),
@@ -73,7 +74,7 @@ export function clientOf(server: Server, base: URL, close: () => void): Ollama {
     create: create(server),
     copy: copy(server),
     delete: deleteModel(server),
-    blobs: blobs(server),
+    blobs: blobs(server, platform),
     ping: ping(server),
     head: head(server),
     version: version(server),

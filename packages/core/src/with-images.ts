@@ -1,5 +1,6 @@
 import { concatMap, forkJoin, map, type Observable, of } from 'rxjs';
-import { type ImageSource, image, isUnready } from './image.ts';
+import { type ImageSource, isUnready } from './image-source.ts';
+import type { Platform } from './platform.ts';
 
 /** Something that may carry images. */
 interface Carrier {
@@ -12,16 +13,17 @@ interface Carrier {
  */
 export function withImages<C extends Carrier, T>(
   carriers: readonly C[],
+  { image }: Pick<Platform, 'image'>,
   send: (ready: readonly C[]) => Observable<T>,
 ): Observable<T> {
   if (!Array.isArray(carriers) || !carriers.some(needsWork)) return send(carriers);
-  return forkJoin(carriers.map(ready)).pipe(concatMap(send));
+  return forkJoin(carriers.map((carrier) => ready(carrier, image))).pipe(concatMap(send));
 }
 
 // A request of the wrong shape goes to the server as it is, which says what is wrong with it.
 const needsWork = (carrier: Carrier): boolean => Array.isArray(carrier?.images) && carrier.images.some(isUnready);
 
-function ready<C extends Carrier>(carrier: C): Observable<C> {
+function ready<C extends Carrier>(carrier: C, image: Platform['image']): Observable<C> {
   if (!needsWork(carrier)) return of(carrier);
   return forkJoin((carrier.images ?? []).map(image)).pipe(map((images) => ({ ...carrier, images })));
 }

@@ -1,9 +1,10 @@
 import type { Observable } from 'rxjs';
 import { post } from '../call.ts';
-import type { ImageSource } from '../image.ts';
+import type { ImageSource } from '../image-source.ts';
 import { type InferenceMessage, isFinalMessage } from '../inference-message.ts';
 import type { InferenceRequest } from '../inference-request.ts';
 import type { MessageShape } from '../messages.ts';
+import type { Platform } from '../platform.ts';
 import type { Server } from '../server.ts';
 import type { Tool, ToolCall } from '../tool.ts';
 import { withImages } from '../with-images.ts';
@@ -57,9 +58,9 @@ const shape: MessageShape<ChatMessage> = {
  * @see https://docs.ollama.com/api/chat
  */
 export const chat =
-  (server: Server) =>
+  (server: Server, platform: Platform) =>
   (request: ChatRequest): Observable<ChatMessage> =>
-    withImages(request.messages ?? [], (turns) => {
+    withImages(request.messages ?? [], platform, (turns) => {
       const messages = request.messages === undefined ? {} : { messages: turns };
       return server.stream(post('/api/chat', { ...request, ...messages, stream: true }), shape);
     });

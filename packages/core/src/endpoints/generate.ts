@@ -1,9 +1,10 @@
 import type { Observable } from 'rxjs';
 import { post } from '../call.ts';
-import type { ImageSource } from '../image.ts';
+import type { ImageSource } from '../image-source.ts';
 import { type InferenceMessage, isFinalMessage } from '../inference-message.ts';
 import type { InferenceRequest } from '../inference-request.ts';
 import type { MessageShape } from '../messages.ts';
+import type { Platform } from '../platform.ts';
 import type { Server } from '../server.ts';
 import type { ToolCall } from '../tool.ts';
 import { withImages } from '../with-images.ts';
@@ -52,6 +53,8 @@ const shape: MessageShape<GenerateMessage> = {
  * @see https://docs.ollama.com/api/generate
  */
 export const generate =
-  (server: Server) =>
+  (server: Server, platform: Platform) =>
   (request: GenerateRequest): Observable<GenerateMessage> =>
-    withImages([request], ([ready]) => server.stream(post('/api/generate', { ...ready, stream: true }), shape));
+    withImages([request], platform, ([ready]) =>
+      server.stream(post('/api/generate', { ...ready, stream: true }), shape),
+    );

@@ -1,4 +1,5 @@
 import type { Observable } from 'rxjs';
+import type { Platform } from '../../platform.ts';
 import type { Server } from '../../server.ts';
 import type { BlobProgress } from './blob-progress.ts';
 import { blobExists } from './exists.ts';
@@ -11,4 +12,7 @@ export interface Blobs {
 }
 
 /** The routes of blobs. */
-export const blobs = (server: Server): Blobs => ({ exists: blobExists(server), upload: blobUpload(server) });
+export const blobs = (server: Server, platform: Platform): Blobs => ({
+  exists: blobExists(server),
+  upload: blobUpload(server, platform),
+});

@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import { Observable } from 'rxjs';
 import type { ByteSource } from '../../byte-source.ts';
 import { postBytes } from '../../call.ts';
@@ -9,18 +8,8 @@ import type { BlobProgress } from './blob-progress.ts';
 export function sending(server: Server, path: string, bytes: ByteSource, digest: string): Observable<BlobProgress> {
   const status = `uploading ${digest.slice(7, 19)}`;
   return new Observable((subscriber) => {
-    const open = (): Readable => {
-      let completed = 0;
-      const stream = bytes.open();
-      stream.on('data', (piece: Uint8Array) => {
-        completed += piece.length;
-        subscriber.next({ status, digest, completed, total: bytes.size });
-      });
-      stream.pause(); // until the connection takes it
-      return stream;
-    };
-    const sent = server.nothing(postBytes(path, { size: bytes.size, open }));
-    return sent.subscribe({
+    const upload = bytes.upload((completed) => subscriber.next({ status, digest, completed, total: bytes.size }));
+    return server.nothing(postBytes(path, upload)).subscribe({
       error: (error) => subscriber.error(error),
       complete: () => subscriber.complete(),
     });

@@ -1,17 +1,17 @@
 import { isMillraceError } from '@millrace/errors';
 import { catchError, concat, concatMap, defer, type Observable, of, throwError } from 'rxjs';
-import { type ByteSource, byteSource } from '../../byte-source.ts';
+import type { ByteSource } from '../../byte-source.ts';
 import { post } from '../../call.ts';
-import { digestOf } from '../../digest-of.ts';
 import { unreadableFile } from '../../file-errors.ts';
+import type { Platform } from '../../platform.ts';
 import type { Server } from '../../server.ts';
 import { blobPath } from './blob-path.ts';
 import type { BlobProgress } from './blob-progress.ts';
 import { blobExists } from './exists.ts';
 import { sending } from './sending.ts';
 
-/** A file by its path or `file:` URL, or bytes. */
-export type BlobSource = string | URL | Uint8Array;
+/** A file by its path or `file:` URL, which a browser refuses; or bytes, a `File` of a page among them. */
+export type BlobSource = string | URL | Uint8Array | Blob;
 
 /** What is known of a blob before it is read. */
 export interface BlobUploadOptions {
@@ -29,14 +29,14 @@ export interface BlobUploadOptions {
  * @see https://github.com/ollama/ollama/blob/main/docs/api.md#push-a-blob
  */
 export const blobUpload =
-  (server: Server) =>
+  (server: Server, { byteSource }: Pick<Platform, 'byteSource'>) =>
   (source: BlobSource, options: BlobUploadOptions = {}): Observable<BlobProgress> => {
     const where = server.where(post('/api/blobs'));
     const asFileError = <T>() =>
       catchError<T, Observable<never>>((cause) => throwError(() => unreadableFile(where, cause)));
     const bring = (bytes: ByteSource): Observable<BlobProgress> => {
       if (options.digest !== undefined) return unlessThere(server, bytes, options.digest);
-      return digestOf(bytes).pipe(
+      return bytes.digest().pipe(
         asFileError(),
         concatMap(({ completed, digest }) => {
           const row = { status: 'hashing', completed, total: bytes.size };
