@@ -20,8 +20,14 @@ export function parseBaseUrl(text: string): URL {
 // Of a text that is no URL, all in front of the last `@` may be one.
 const withoutPassword = (text: string): string => text.replace(/^(.*?:\/\/)?.*@/s, '$1…@');
 
-/** The path of a call on the server, the base URL's own path in front. */
-export const pathOf = (base: URL, call: Call): string => base.pathname.replace(/\/+$/, '') + call.path;
+/** The base URL's own path, which stands in front of the path of every call. */
+export const prefixOf = (base: URL): string => base.pathname.replace(/\/+$/, '');
 
-/** The call as error messages name it: `POST http://127.0.0.1:11434/api/chat`. Never shows a password of the URL. */
-export const describeCall = (base: URL, call: Call): string => `${call.method} ${base.origin}${pathOf(base, call)}`;
+/**
+ * Names calls as error messages do: `POST http://127.0.0.1:11434/api/chat`. Never shows a password of the URL. One for
+ * all calls of a client, since the parts of a URL are worked out anew each time they are asked for.
+ */
+export function callDescriber(base: URL): (call: Call) => string {
+  const prefix = base.origin + prefixOf(base);
+  return ({ method, path }) => `${method} ${prefix}${path}`;
+}

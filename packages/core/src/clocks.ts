@@ -34,44 +34,6 @@ export function clockLimits(clocks: Clocks = {}): ClockLimits {
   };
 }
 
-/** The clocks of one call, running since they were started. */
-export interface RunningClocks {
-  /** The connection is open. */
-  connected(): void;
-  /** A piece of the body came. */
-  received(): void;
-  stop(): void;
-}
-
-/** Starts the clocks of one call; `expired` is called at most once for each limit that passes. */
-export function startClocks(limits: ClockLimits, expired: (name: keyof Clocks) => void): RunningClocks {
-  let phase: keyof Clocks = 'connectMs';
-  const start = (name: keyof Clocks) => startTimer(limits[name], () => expired(name));
-  const total = start('totalMs');
-  let timer = start(phase);
-  let stopped = false;
-  const enter = (next: keyof Clocks): void => {
-    if (stopped) return; // a kept socket is handed over a tick after the call was given up
-    clearTimeout(timer);
-    phase = next;
-    timer = start(next);
-  };
-  return {
-    connected: () => enter('firstByteMs'),
-    received: () => (phase === 'idleMs' ? timer?.refresh() : enter('idleMs')),
-    stop: () => {
-      stopped = true;
-      clearTimeout(timer);
-      clearTimeout(total);
-    },
-  };
-}
-
-// A delay that does not fit 31 bits would fire at once: so long a limit is none.
-function startTimer(ms: number, expired: () => void): NodeJS.Timeout | undefined {
-  return ms > 0 && ms < 2 ** 31 ? setTimeout(expired, ms) : undefined;
-}
-
 /** The error of a limit that passed. */
 export function timedOut(where: string, name: keyof Clocks, limits: ClockLimits): OllamaError {
   const limit = `${limits[name]} ms (${name})`;

@@ -1,16 +1,25 @@
 import { type Agent, type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { Observable, type Subscriber } from 'rxjs';
-import { describeCall, pathOf } from './base-url.ts';
+import { Observable, type Observer, type Subscriber } from 'rxjs';
+import { callDescriber, prefixOf } from './base-url.ts';
 import { type Call, modelOf } from './call.ts';
-import { type ClockLimits, type RunningClocks, startClocks, timedOut } from './clocks.ts';
+import { type ClockLimits, timedOut } from './clocks.ts';
 import { badRequest, brokenOff, unreachable } from './exchange-errors.ts';
 import { unreadableFile } from './file-errors.ts';
 import { readRefusal } from './refusal.ts';
+import { createClocks, type RunningClocks, type StartClocks } from './running-clocks.ts';
 import { bodyHeaders, sendUpload } from './send-body.ts';
 
-/** Sends one call; the result is the body of a successful answer as it arrives. */
-export type Exchange = (call: Call) => Observable<Uint8Array>;
+/** Sends one call. */
+export interface Exchange {
+  /** The body of a successful answer as it arrives. */
+  (call: Call): Observable<Uint8Array>;
+  /** What `reader` makes of the body: an observer of the bytes that hands its values, or the error, to the subscriber. */
+  <T>(call: Call, reader: Reader<T>): Observable<T>;
+}
+
+/** Made anew for each subscription. It saves the two subscribers that a chunk passes with each operator of a pipe. */
+export type Reader<T> = (subscriber: Subscriber<T>) => Observer<Buffer>;
 
 /** Where an exchange sends to, and how. */
 export interface ExchangeOptions {
@@ -28,7 +37,38 @@ export interface ExchangeOptions {
  * a complete answer the connection goes back to the agent.
  */
 export function createExchange(options: ExchangeOptions): Exchange {
-  return (call) => new Observable((subscriber) => start(options, call, subscriber));
+  const way = wayOf(options);
+  return <T>(call: Call, reader?: Reader<T>) =>
+    reader === undefined
+      ? new Observable<Uint8Array>((subscriber) => start(way, call, subscriber, subscriber))
+      : new Observable<T>((subscriber) => start(way, call, subscriber, reader(subscriber)));
+}
+
+/** What the requests of a client have in common, worked out once. */
+interface Way {
+  readonly limits: ClockLimits;
+  readonly startClocks: StartClocks;
+  readonly describe: (call: Call) => string;
+  readonly send: typeof httpRequest;
+  readonly headers: Readonly<Record<string, string>>;
+  /** In front of the path of a call. */
+  readonly prefix: string;
+  /** Name and password, still percent-encoded; a broken one is told by the call. */
+  readonly credentials: string | undefined;
+  readonly host: { readonly agent: Agent; readonly hostname: string; readonly port: string };
+}
+
+function wayOf({ base, headers, limits, agent, absoluteForm = false }: ExchangeOptions): Way {
+  return {
+    limits,
+    startClocks: createClocks(limits),
+    describe: callDescriber(base),
+    send: base.protocol === 'https:' ? httpsRequest : httpRequest,
+    headers: { accept: 'application/x-ndjson, application/json', ...headers },
+    prefix: (absoluteForm ? base.origin : '') + prefixOf(base),
+    credentials: base.username === '' ? undefined : `${base.username}:${base.password}`,
+    host: { agent, hostname: base.hostname.replace(/^\[(.*)\]$/, '$1'), port: base.port },
+  };
 }
 
 /** What the listeners of one subscription share. */
@@ -36,20 +76,21 @@ interface Flight {
   readonly where: string;
   readonly call: Call;
   readonly clocks: RunningClocks;
-  readonly subscriber: Subscriber<Uint8Array>;
+  readonly subscriber: Subscriber<never>;
+  /** Takes the body and the error. */
+  readonly reader: Observer<Buffer>;
   /** The answer was read to its end: the socket is the agent's again. */
   ended: boolean;
 }
 
-function start(options: ExchangeOptions, call: Call, subscriber: Subscriber<Uint8Array>): void {
-  const { base, limits } = options;
-  const where = describeCall(base, call);
+function start(way: Way, call: Call, subscriber: Subscriber<never>, reader: Observer<Buffer>): void {
+  const where = way.describe(call);
   const body = encode(call, where);
-  const clocks = startClocks(limits, (name) => subscriber.error(timedOut(where, name, limits)));
-  const flight: Flight = { where, call, clocks, subscriber, ended: false };
+  const clocks = way.startClocks((name) => reader.error(timedOut(where, name, way.limits)));
+  const flight: Flight = { where, call, clocks, subscriber, reader, ended: false };
   let request: ClientRequest | undefined;
   const send = (): void => {
-    request = open(options, call, body, where);
+    request = open(way, call, body, where);
     listen(request, flight, send);
     if (call.upload === undefined) request.end(body);
   };
@@ -60,31 +101,30 @@ function start(options: ExchangeOptions, call: Call, subscriber: Subscriber<Uint
   send();
 }
 
-function encode(call: Call, where: string): Buffer | undefined {
+// A string goes out in one piece with the headers, a buffer would be a second one.
+function encode(call: Call, where: string): string | undefined {
   try {
-    return call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body));
+    return call.body === undefined ? undefined : JSON.stringify(call.body);
   } catch (cause) {
     throw badRequest(where, cause);
   }
 }
 
 function open(
-  { base, headers, agent, absoluteForm = false }: ExchangeOptions,
+  { send, host, headers, prefix, credentials }: Way,
   call: Call,
-  body: Buffer | undefined,
+  body: string | undefined,
   where: string,
 ): ClientRequest {
-  const send = base.protocol === 'https:' ? httpsRequest : httpRequest;
   try {
-    const auth = base.username === '' ? {} : { auth: decodeURIComponent(`${base.username}:${base.password}`) };
     return send({
-      agent,
+      agent: host.agent,
       method: call.method,
-      hostname: base.hostname.replace(/^\[(.*)\]$/, '$1'),
-      port: base.port,
-      path: (absoluteForm ? base.origin : '') + pathOf(base, call),
-      headers: { accept: 'application/x-ndjson, application/json', ...bodyHeaders(call, body), ...headers },
-      ...auth,
+      hostname: host.hostname,
+      port: host.port,
+      path: prefix + call.path,
+      headers: { ...bodyHeaders(call, body), ...headers },
+      ...(credentials !== undefined && { auth: decodeURIComponent(credentials) }),
     });
   } catch (cause) {
     throw badRequest(where, cause);
@@ -92,7 +132,7 @@ function open(
 }
 
 function listen(request: ClientRequest, flight: Flight, sendAgain: () => void): void {
-  const { subscriber, clocks, where, call } = flight;
+  const { subscriber, reader, clocks, where, call } = flight;
   let answered = false;
   const connected = (): void => {
     clocks.connected();
@@ -100,7 +140,7 @@ function listen(request: ClientRequest, flight: Flight, sendAgain: () => void): 
     // Each piece that is sent starts the clock of the first byte again.
     sendUpload(request, call.upload, {
       sent: () => clocks.connected(),
-      unreadable: (cause) => subscriber.error(unreadableFile(where, cause)),
+      unreadable: (cause) => reader.error(unreadableFile(where, cause)),
     });
   };
   request.on('socket', (socket) => {
@@ -115,9 +155,9 @@ function listen(request: ClientRequest, flight: Flight, sendAgain: () => void): 
   });
   request.on('error', (cause: NodeJS.ErrnoException) => {
     if (subscriber.closed) return;
-    if (answered) subscriber.error(brokenOff(where, cause));
+    if (answered) reader.error(brokenOff(where, cause));
     else if (isStale(request, cause)) sendAgain();
-    else subscriber.error(unreachable(where, cause));
+    else reader.error(unreachable(where, cause));
   });
 }
 
@@ -126,22 +166,23 @@ const isStale = ({ reusedSocket }: ClientRequest, { code }: NodeJS.ErrnoExceptio
   reusedSocket && (code === 'ECONNRESET' || code === 'EPIPE' || code === 'ECONNABORTED');
 
 function receive(response: IncomingMessage, flight: Flight): void {
-  const { subscriber, clocks, where, call } = flight;
+  const { subscriber, reader, clocks, where, call } = flight;
   const status = response.statusCode ?? 0;
   if (status < 200 || status > 299) {
     readRefusal(response, { where, model: modelOf(call) }, clocks, (error) => {
       flight.ended = response.complete;
-      subscriber.error(error);
+      reader.error(error);
     });
     return;
   }
   response.on('data', (chunk: Buffer) => {
+    if (subscriber.closed) return;
     clocks.received();
-    subscriber.next(chunk);
+    reader.next(chunk);
   });
   response.on('end', () => {
     flight.ended = true;
-    subscriber.complete();
+    reader.complete();
   });
-  response.on('error', (cause) => subscriber.error(brokenOff(where, cause)));
+  response.on('error', (cause) => reader.error(brokenOff(where, cause)));
 }

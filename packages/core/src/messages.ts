@@ -1,6 +1,7 @@
 import { OllamaError } from '@millrace/errors';
-import { asyncScheduler, Observable, type OperatorFunction } from 'rxjs';
+import { asyncScheduler, Observable, type OperatorFunction, type Subscriber } from 'rxjs';
 import { readErrorValue } from './error-body.ts';
+import type { Target } from './ndjson.ts';
 import { withPartial } from './partial.ts';
 import { serverError } from './server-errors.ts';
 import { createTextKeeper } from './text-keeper.ts';
@@ -37,32 +38,40 @@ export function messages<T extends object>(
   shape: MessageShape<T>,
   origin: MessageOrigin,
 ): OperatorFunction<unknown, T> {
-  const { isFinal, textOf = nothing, thinkingOf = nothing } = shape;
-  return (values) =>
-    new Observable<T>((subscriber) => {
-      const text = createTextKeeper();
-      const thinking = createTextKeeper();
-      let count = 0;
-      let finished = false;
-      const fail = (error: unknown): void =>
-        subscriber.error(withPartial(error, { text: text.read(), thinking: thinking.read() }));
-      return values.subscribe({
-        next: (value) => {
-          if (finished) return;
-          const problem = problemOf(value, origin, count + 1);
-          if (problem !== undefined) return fail(problem);
-          const message = value as T; // the wire's own shape: the server is trusted to keep it
-          count += 1;
-          text.add(textOf(message));
-          thinking.add(thinkingOf(message));
-          finished = isFinal(message);
-          subscriber.next(message);
-          if (finished) subscriber.add(asyncScheduler.schedule(() => subscriber.complete(), endGraceMs));
-        },
-        error: (error) => (finished ? subscriber.complete() : fail(error)),
-        complete: () => (finished ? subscriber.complete() : fail(truncated(origin.where, count))),
-      });
-    });
+  return (values) => new Observable<T>((subscriber) => values.subscribe(readMessages(shape, origin, subscriber)));
+}
+
+/** `messages` without an observable of its own: an observer of values that hands its messages to `subscriber`. */
+export function readMessages<T extends object>(
+  { isFinal, textOf = nothing, thinkingOf = nothing }: MessageShape<T>,
+  origin: MessageOrigin,
+  subscriber: Subscriber<T>,
+): Target<unknown> {
+  const text = createTextKeeper();
+  const thinking = createTextKeeper();
+  let count = 0;
+  let finished = false;
+  const fail = (error: unknown): void =>
+    subscriber.error(withPartial(error, { text: text.read(), thinking: thinking.read() }));
+  return {
+    get closed() {
+      return subscriber.closed;
+    },
+    next: (value) => {
+      if (finished) return;
+      const problem = problemOf(value, origin, count + 1);
+      if (problem !== undefined) return fail(problem);
+      const message = value as T; // the wire's own shape: the server is trusted to keep it
+      count += 1;
+      text.add(textOf(message));
+      thinking.add(thinkingOf(message));
+      finished = isFinal(message);
+      subscriber.next(message);
+      if (finished) subscriber.add(asyncScheduler.schedule(() => subscriber.complete(), endGraceMs));
+    },
+    error: (error) => (finished ? subscriber.complete() : fail(error)),
+    complete: () => (finished ? subscriber.complete() : fail(truncated(origin.where, count))),
+  };
 }
 
 const nothing = (): undefined => undefined;

@@ -1,5 +1,5 @@
 import { OllamaError } from '@millrace/errors';
-import { Observable, type OperatorFunction } from 'rxjs';
+import { Observable, type Observer, type OperatorFunction } from 'rxjs';
 import { createLineSplitter } from './line-splitter.ts';
 
 /** How `ndjson` names and bounds its lines. */
@@ -23,38 +23,52 @@ export const defaultMaxLineBytes: number = 64 * 1024 * 1024;
  * @see https://github.com/ndjson/ndjson-spec
  */
 export function ndjson<T>(options: NdjsonOptions = {}): OperatorFunction<Uint8Array, T> {
-  const { maxLineBytes = defaultMaxLineBytes, where = 'The answer' } = options;
   return (bytes) =>
     new Observable<T>((subscriber) => {
-      let number = 0;
-      const emit = (line: string): boolean => {
-        number += 1;
-        // A blank line begins with white space or is empty; testing the first character keeps the usual line cheap.
-        if (line.charCodeAt(0) !== openingBrace && line.trim() === '') return true;
-        let value: T;
-        try {
-          value = JSON.parse(line) as T;
-        } catch (cause) {
-          subscriber.error(malformed(where, number, line, cause));
-          return false;
-        }
-        subscriber.next(value);
-        return !subscriber.closed;
-      };
-      const splitter = createLineSplitter(maxLineBytes, emit);
-      return bytes.subscribe({
-        next: (chunk) => {
-          if (!splitter.push(chunk)) subscriber.error(tooLong(where, number + 1, maxLineBytes));
-        },
-        error: (error) => subscriber.error(error),
-        complete: () => {
-          const tail = splitter.tail();
-          if (isCutObject(tail)) subscriber.error(cut(where, number + 1));
-          else if (emit(tail)) subscriber.complete();
-        },
-      });
+      const reader = readValues(options, subscriber);
+      return bytes.subscribe({ ...reader, next: (chunk) => reader.next(asBuffer(chunk)) });
     });
 }
+
+/** Takes values until it is closed. */
+export interface Target<T> extends Observer<T> {
+  readonly closed: boolean;
+}
+
+/** `ndjson` without an observable of its own: an observer of bytes that hands its values, or its error, to `target`. */
+export function readValues<T>(options: NdjsonOptions, target: Target<T>): Observer<Buffer> {
+  const { maxLineBytes = defaultMaxLineBytes, where = 'The answer' } = options;
+  let number = 0;
+  const emit = (line: string): boolean => {
+    number += 1;
+    // A blank line begins with white space or is empty; testing the first character keeps the usual line cheap.
+    if (line.charCodeAt(0) !== openingBrace && line.trim() === '') return true;
+    let value: T;
+    try {
+      value = JSON.parse(line) as T;
+    } catch (cause) {
+      target.error(malformed(where, number, line, cause));
+      return false;
+    }
+    target.next(value);
+    return !target.closed;
+  };
+  const splitter = createLineSplitter(maxLineBytes, emit);
+  return {
+    next: (chunk) => {
+      if (!splitter.push(chunk)) target.error(tooLong(where, number + 1, maxLineBytes));
+    },
+    error: (error) => target.error(error),
+    complete: () => {
+      const tail = splitter.tail();
+      if (isCutObject(tail)) target.error(cut(where, number + 1));
+      else if (emit(tail)) target.complete();
+    },
+  };
+}
+
+const asBuffer = (chunk: Uint8Array): Buffer =>
+  Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
 
 const openingBrace = 0x7b;
 

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { OllamaError } from '@millrace/errors';
-import type { RunningClocks } from './clocks.ts';
 import { readErrorBody } from './error-body.ts';
 import { proxyHint } from './exchange-errors.ts';
 import type { MessageOrigin } from './messages.ts';
+import type { RunningClocks } from './running-clocks.ts';
 import { serverError } from './server-errors.ts';
 
 /** More of an error page is not read. */

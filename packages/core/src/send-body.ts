@@ -11,10 +11,12 @@ export interface SendListener {
 }
 
 /** The headers that say what a call's body is; `json` is the body as it will be written. */
-export function bodyHeaders({ upload }: Call, json: Buffer | undefined): Record<string, string> {
+export function bodyHeaders({ upload }: Call, json: string | undefined): Record<string, string> {
   if (upload !== undefined)
     return { 'content-type': 'application/octet-stream', 'content-length': String(upload.size) };
-  return json === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(json.length) };
+  return json === undefined
+    ? {}
+    : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(json)) };
 }
 
 /**

@@ -1,11 +1,11 @@
 import { map, type Observable } from 'rxjs';
-import { describeCall } from './base-url.ts';
+import { callDescriber } from './base-url.ts';
 import { type Call, modelOf } from './call.ts';
 import type { Exchange } from './exchange.ts';
 import { jsonValue } from './json-value.ts';
 import { malformed } from './malformed.ts';
-import { type MessageOrigin, type MessageShape, messages } from './messages.ts';
-import { ndjson } from './ndjson.ts';
+import { type MessageOrigin, type MessageShape, readMessages } from './messages.ts';
+import { readValues } from './ndjson.ts';
 import { noValue } from './no-value.ts';
 import { wholeText } from './whole-text.ts';
 
@@ -25,12 +25,13 @@ export interface Server {
 
 /** Puts the way from bytes to messages behind the forms an endpoint's answer has. */
 export function createServer(exchange: Exchange, base: URL, maxLineBytes: number): Server {
-  const where = (call: Call): string => describeCall(base, call);
+  const where = callDescriber(base);
   const originOf = (call: Call): MessageOrigin => ({ where: where(call), model: modelOf(call) });
   return {
     stream: (call, shape) => {
       const origin = originOf(call);
-      return exchange(call).pipe(ndjson({ maxLineBytes, where: origin.where }), messages(shape, origin));
+      const lines = { maxLineBytes, where: origin.where };
+      return exchange(call, (subscriber) => readValues(lines, readMessages(shape, origin, subscriber)));
     },
     single: (call) => exchange(call).pipe(jsonValue(originOf(call), maxLineBytes)),
     nothing: (call) => exchange(call).pipe(noValue(originOf(call), maxLineBytes)),

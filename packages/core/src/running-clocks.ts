@@ -1,0 +1,81 @@
+import type { ClockLimits, Clocks } from './clocks.ts';
+
+/** The clocks of one call, running since they were started. */
+export interface RunningClocks {
+  /** The connection is open. */
+  connected(): void;
+  /** A piece of the body came. */
+  received(): void;
+  stop(): void;
+}
+
+/** Starts the clocks of one call; `expired` is called once, with the first limit that passes, and stops them. */
+export type StartClocks = (expired: (name: keyof Clocks) => void) => RunningClocks;
+
+interface Watched {
+  phase: keyof Clocks;
+  /** Both by `performance.now()`. */
+  phaseDue: number;
+  readonly totalDue: number;
+  readonly expired: (name: keyof Clocks) => void;
+}
+
+/**
+ * Creates the clocks of one client. All its calls share one timer, and a piece of an answer only notes the time: three
+ * timers a call and a restart for each token took a tenth of the whole work. The timer looks again at the time that was
+ * the next limit when it was set, and stands while no call runs.
+ */
+export function createClocks(limits: ClockLimits): StartClocks {
+  const calls = new Set<Watched>();
+  let timer: NodeJS.Timeout | undefined;
+  let timerDue = Number.POSITIVE_INFINITY;
+
+  const wakeAt = (due: number): void => {
+    if (due >= timerDue) return;
+    clearTimeout(timer);
+    timerDue = due;
+    timer = setTimeout(look, Math.ceil(due - performance.now()));
+  };
+  const look = (): void => {
+    timerDue = Number.POSITIVE_INFINITY;
+    const now = performance.now();
+    for (const call of calls) {
+      const due = Math.min(call.phaseDue, call.totalDue);
+      if (due > now) wakeAt(due);
+      else {
+        calls.delete(call);
+        call.expired(call.totalDue <= call.phaseDue ? 'totalMs' : call.phase);
+      }
+    }
+  };
+  const stop = (call: Watched): void => {
+    calls.delete(call);
+    if (calls.size > 0) return;
+    clearTimeout(timer);
+    timerDue = Number.POSITIVE_INFINITY;
+  };
+  const enter = (call: Watched, phase: keyof Clocks): void => {
+    if (!calls.has(call)) return; // a kept socket is handed over a tick after the call was given up
+    call.phase = phase;
+    call.phaseDue = dueIn(limits[phase]);
+    wakeAt(call.phaseDue);
+  };
+
+  return (expired) => {
+    const call: Watched = { phase: 'connectMs', phaseDue: 0, totalDue: dueIn(limits.totalMs), expired };
+    calls.add(call);
+    enter(call, 'connectMs');
+    wakeAt(call.totalDue);
+    return {
+      connected: () => enter(call, 'firstByteMs'),
+      received: () => {
+        if (call.phase === 'idleMs') call.phaseDue = dueIn(limits.idleMs);
+        else enter(call, 'idleMs');
+      },
+      stop: () => stop(call),
+    };
+  };
+}
+
+// A delay that does not fit the 31 bits of a timer is none.
+const dueIn = (ms: number): number => (ms > 0 && ms < 2 ** 31 ? performance.now() + ms : Number.POSITIVE_INFINITY);
