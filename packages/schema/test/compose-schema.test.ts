@@ -1,13 +1,9 @@
-import { createRequire } from 'node:module';
 import { describe, expect, test } from '@jest/globals';
 import { builtInKinds } from '@millrace/runner';
 import { composeSchema, type JsonSchema } from '@millrace/schema';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { parse } from 'yaml';
 import { fixtures } from './support/fixtures.ts';
-
-// The tools of the package itself, so that the tests need none of their own.
-const require = createRequire(new URL('../package.json', import.meta.url));
-const { Ajv2020 } = require('ajv/dist/2020.js') as typeof import('ajv/dist/2020.js');
-const { parse } = require('yaml') as typeof import('yaml');
 
 const schema = composeSchema(builtInKinds);
 const ajv = new Ajv2020({ allErrors: true, strict: true, strictRequired: false, strictTypes: false });

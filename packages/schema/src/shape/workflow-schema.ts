@@ -64,7 +64,7 @@ const limits: JsonSchema = {
     parallel: {
       anyOf: [{ const: 'auto' }, { type: 'integer', minimum: 1 }],
       expects: '`auto` or a whole number from 1 on',
-      description: 'Calls in flight at once: `auto`, or a number.',
+      description: 'Calls in flight on each host: `auto`, or a number.',
     },
   },
 };
