@@ -10,7 +10,7 @@ export const regimes = [
     title: '1 stream × 20,000 tokens, a write per token',
     model: '20000-token',
     streams: 1,
-    warmUps: 2,
+    warmUps: 4,
     repeats: 3,
   },
   {
@@ -18,7 +18,7 @@ export const regimes = [
     title: '1 stream × 20,000 tokens, flat out',
     model: '20000-flat',
     streams: 1,
-    warmUps: 3,
+    warmUps: 5,
     repeats: 4,
   },
   {
@@ -26,7 +26,7 @@ export const regimes = [
     title: '200 streams × 100 tokens, a write per token',
     model: '100-token',
     streams: 200,
-    warmUps: 2,
+    warmUps: 4,
     repeats: 3,
   },
   {
@@ -34,7 +34,7 @@ export const regimes = [
     title: '200 streams × 100 tokens, flat out',
     model: '100-flat',
     streams: 200,
-    warmUps: 3,
+    warmUps: 5,
     repeats: 4,
   },
   {
@@ -42,7 +42,7 @@ export const regimes = [
     title: '200 streams × 50 tokens, a token per 10 ms',
     model: '50-trickle',
     streams: 200,
-    warmUps: 1,
+    warmUps: 2,
     repeats: 2,
   },
 ];

@@ -13,6 +13,8 @@ export interface RunningClocks {
 export type StartClocks = (expired: (name: keyof Clocks) => void) => RunningClocks;
 
 interface Watched {
+  /** In the list of the calls that run; -1 when it is over. */
+  place: number;
   phase: keyof Clocks;
   /** Both by `performance.now()`. */
   phaseDue: number;
@@ -26,7 +28,8 @@ interface Watched {
  * the next limit when it was set, and stands while no call runs.
  */
 export function createClocks(limits: ClockLimits): StartClocks {
-  const calls = new Set<Watched>();
+  // Not a Set: the tables that it outgrows keep calls that are over alive until the next full collection.
+  const calls: Watched[] = [];
   let timer: NodeJS.Timeout | undefined;
   let timerDue = Number.POSITIVE_INFINITY;
 
@@ -39,31 +42,38 @@ export function createClocks(limits: ClockLimits): StartClocks {
   const look = (): void => {
     timerDue = Number.POSITIVE_INFINITY;
     const now = performance.now();
-    for (const call of calls) {
+    for (const call of [...calls]) {
       const due = Math.min(call.phaseDue, call.totalDue);
+      if (call.place === -1) continue; // given up by one that expired before
       if (due > now) wakeAt(due);
       else {
-        calls.delete(call);
+        remove(calls, call);
         call.expired(call.totalDue <= call.phaseDue ? 'totalMs' : call.phase);
       }
     }
   };
   const stop = (call: Watched): void => {
-    calls.delete(call);
-    if (calls.size > 0) return;
+    remove(calls, call);
+    if (calls.length > 0) return;
     clearTimeout(timer);
     timerDue = Number.POSITIVE_INFINITY;
   };
   const enter = (call: Watched, phase: keyof Clocks): void => {
-    if (!calls.has(call)) return; // a kept socket is handed over a tick after the call was given up
+    if (call.place === -1) return; // a kept socket is handed over a tick after the call was given up
     call.phase = phase;
     call.phaseDue = dueIn(limits[phase]);
     wakeAt(call.phaseDue);
   };
 
   return (expired) => {
-    const call: Watched = { phase: 'connectMs', phaseDue: 0, totalDue: dueIn(limits.totalMs), expired };
-    calls.add(call);
+    const call: Watched = {
+      place: calls.length,
+      phase: 'connectMs',
+      phaseDue: 0,
+      totalDue: dueIn(limits.totalMs),
+      expired,
+    };
+    calls.push(call);
     enter(call, 'connectMs');
     wakeAt(call.totalDue);
     return {
@@ -75,6 +85,15 @@ export function createClocks(limits: ClockLimits): StartClocks {
       stop: () => stop(call),
     };
   };
+}
+
+// The last call takes the place of the one that goes.
+function remove(calls: Watched[], call: Watched): void {
+  if (call.place === -1) return;
+  const last = calls.pop() as Watched; // there is at least the one that goes
+  last.place = call.place;
+  if (last !== call) calls[call.place] = last;
+  call.place = -1;
 }
 
 // A delay that does not fit the 31 bits of a timer is none.
