@@ -1,6 +1,6 @@
 import { Agent, type AgentOptions } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
-import { type ConnectionOptions, connect as connectTls } from 'node:tls';
+import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
 import type { HttpProxy } from './proxy-url.ts';
 import { connectProxy, openTunnel, serverName } from './tunnel.ts';
 
@@ -15,12 +15,24 @@ export function createAgent(base: URL, proxy: HttpProxy | undefined, tls: TlsOpt
   const secure = base.protocol === 'https:';
   const agent = secure ? new TlsAgent({ keepAlive: true, ...tls }) : new Agent({ keepAlive: true });
   if (proxy === undefined) return agent;
-  const host = base.hostname.replace(/^\[(.*)\]$/, '$1');
-  const target = `${base.hostname}:${base.port || 443}`;
-  const connect = secure
-    ? () => connectTls({ host, servername: serverName(host), ...tls, socket: openTunnel(proxy, target, tls.ca) })
-    : () => connectProxy(proxy, tls.ca);
+  const connect = secure ? () => connectThrough(proxy, base, tls) : () => connectProxy(proxy, tls.ca);
   return Object.assign(agent, { createConnection: connect } satisfies Partial<WithConnection>);
+}
+
+function connectThrough(proxy: HttpProxy, base: URL, tls: TlsOptions): TLSSocket {
+  const host = base.hostname.replace(/^\[(.*)\]$/, '$1');
+  const tunnel = openTunnel(proxy, `${base.hostname}:${base.port || 443}`, tls.ca);
+  const socket = connectTls({ host, servername: serverName(host), ...tls, socket: tunnel });
+  // The agent asks this of the outer socket, and it is the one beneath the tunnel that keeps a process alive.
+  const ref = (): TLSSocket => {
+    tunnel.ref();
+    return socket;
+  };
+  const unref = (): TLSSocket => {
+    tunnel.unref();
+    return socket;
+  };
+  return Object.assign(socket, { ref, unref });
 }
 
 // Documented, but not in the types of every version.

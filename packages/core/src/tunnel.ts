@@ -12,13 +12,19 @@ export const connectProxy = ({ secure, host, port }: HttpProxy, ca?: ConnectionO
 // An address is no server name (RFC 6066).
 export const serverName = (host: string): string => (/^[\d.]+$|:/.test(host) ? '' : host);
 
+/** A tunnel; like a socket, it can be kept from keeping the process alive. */
+export interface Tunnel extends Duplex {
+  ref(): void;
+  unref(): void;
+}
+
 const longestHead = 16 * 1024;
 
 /**
  * Opens a tunnel through a proxy (CONNECT) to `target`, `host:port`. It can be written to at once: what is written waits
  * until the proxy has let it through. Destroying it closes the connection, in any phase.
  */
-export function openTunnel(proxy: HttpProxy, target: string, ca?: ConnectionOptions['ca']): Duplex {
+export function openTunnel(proxy: HttpProxy, target: string, ca?: ConnectionOptions['ca']): Tunnel {
   const socket = connectProxy(proxy, ca);
   const authorization = proxy.authorization === undefined ? '' : `Proxy-Authorization: ${proxy.authorization}\r\n`;
   socket.write(`CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\n${authorization}\r\n`);
@@ -59,7 +65,7 @@ export function openTunnel(proxy: HttpProxy, target: string, ca?: ConnectionOpti
   });
   socket.on('error', (error) => tunnel.destroy(error));
   socket.on('close', () => tunnel.destroy());
-  return tunnel;
+  return Object.assign(tunnel, { ref: () => void socket.ref(), unref: () => void socket.unref() });
 }
 
 // A status of 4xx comes again with the same call; a proxy that does not reach the server may do so later.

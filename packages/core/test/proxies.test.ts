@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { afterEach, expect, test } from '@jest/globals';
 import { createOllama, type OllamaOptions } from '@millrace/core';
 import { isMillraceError } from '@millrace/errors';
+import { tap } from 'rxjs';
 import { errorOf, outcomeOf, valuesOf } from './support/outcome.ts';
 import { type ProxyServer, type ProxyServerOptions, startProxyServer } from './support/proxy-server.ts';
 import { peerClosed } from './support/raw-server.ts';
@@ -177,6 +178,21 @@ test('the head of the proxy in pieces, and the first bytes of the server behind 
     socket.on('close', () => onward.destroy());
   });
   expect(await valuesOf(client({ baseUrl: server.url, proxy: slow.url }).generate(request))).toHaveLength(2);
+});
+
+test('an idle tunnel does not keep the process alive, a busy one does', async () => {
+  const alive = (): number => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
+  const server = await tlsServer();
+  const proxy = await proxyServer();
+  while (alive() > 0) await new Promise((resolve) => setImmediate(resolve)); // those of other tests are closing
+  const ollama = client({ baseUrl: server.url, proxy: proxy.url });
+  let busy = 0;
+  await valuesOf(ollama.generate(request).pipe(tap(() => (busy = alive()))));
+  // The proxy's two ends and the server's one stay in any case, for they are in this process too.
+  expect(busy).toBe(4);
+  while (alive() > 3) await new Promise((resolve) => setImmediate(resolve));
+  await valuesOf(ollama.version());
+  expect(proxy.requests).toHaveLength(1);
 });
 
 test('unsubscribing while the proxy has not answered closes the connection to it', async () => {
