@@ -5,11 +5,12 @@ import { OllamaError } from '@millrace/errors';
  * a limit on the length of an answer, except `totalMs`.
  */
 export interface Clocks {
-  /** From subscribing to an open connection, TLS included. Default: 10 s. */
+  /** From subscribing to an open connection, proxy and TLS included. Default: 10 s. */
   readonly connectMs?: number | undefined;
   /**
    * From the open connection to the first byte of the answer's body. Default: 30 min, which is meant: a request waits in
-   * the server's queue, a cold load of a large model takes minutes, and only then comes the first byte.
+   * the server's queue, a cold load of a large model takes minutes, and only then comes the first byte. Each piece of an
+   * upload starts it again.
    */
   readonly firstByteMs?: number | undefined;
   /** Longest silence between two pieces of the answer. Default: 2 min. A tool call is silent while it is written. */
