@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createOllama } from '@millrace/core';
+import { createOllama, serverErrorKinds, serverErrorTable } from '@millrace/core';
 import type { ReplayServer } from '@millrace/testing';
 import { startReadmeServer } from './support/readme-server.ts';
 import { runExample } from './support/run-example.ts';
@@ -130,6 +130,22 @@ test.each(['generate', 'chat'])('curl, Python, fetch and the observable of %s se
   ].map(withoutStream);
   expect(sent).toHaveLength(4);
   for (const one of sent) expect(one).toEqual(sent[0]);
+});
+
+test('the table of errors lists every kind with its code, and its word of `retry:` where an entry can be retried', () => {
+  const listed = [...readme.matchAll(/^\| `([A-Z_]+)` +\| (.*) \|$/gm)].flatMap(([, code, kinds = '']) =>
+    [...kinds.matchAll(/`([a-z_]+)`(?: \((\w+)\))?/g)].map(([, kind, retry]) => ({ kind, code, retry: retry ?? null })),
+  );
+  const isRetried = (kind: string): boolean => serverErrorTable.some((one) => one.kind === kind && one.retryable);
+  const known = Object.entries(serverErrorKinds).map(([kind, { code, retry }]) => ({
+    kind,
+    code,
+    retry: isRetried(kind) ? retry : null,
+  }));
+  const byKind = (one: { kind: string | undefined }, other: { kind: string | undefined }): number =>
+    (one.kind ?? '') < (other.kind ?? '') ? -1 : 1;
+  const ours = new Set(['redirected', 'proxy_refused']); // what no server says
+  expect(listed.filter(({ kind = '' }) => !ours.has(kind)).sort(byKind)).toEqual(known.sort(byKind));
 });
 
 test('every method of a client has an example', () => {
