@@ -1,5 +1,3 @@
-import type { Readable } from 'node:stream';
-
 /** One request to the server, before it is sent. */
 export interface Call {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'DELETE';
@@ -14,8 +12,11 @@ export interface Call {
 /** Bytes to send, read while they are sent. */
 export interface Upload {
   readonly size: number;
-  /** Opens the bytes from their start; called again where a kept connection turns out to be closed. */
-  readonly open: () => Readable;
+  /**
+   * Opens the bytes from their start; called again where a kept connection turns out to be closed. They are what the
+   * exchange of the platform sends: a `Readable` of Node, a `Blob` of a browser.
+   */
+  readonly open: () => unknown;
 }
 
 /** A call without a body. */

@@ -5,21 +5,11 @@ import { callDescriber, prefixOf } from './base-url.ts';
 import { type Call, modelOf } from './call.ts';
 import { type ClockLimits, timedOut } from './clocks.ts';
 import { badRequest, brokenOff, unreachable } from './exchange-errors.ts';
+import type { Exchange, Reader } from './exchange-types.ts';
 import { unreadableFile } from './file-errors.ts';
-import { readRefusal } from './refusal.ts';
+import { readRefusal } from './read-refusal.ts';
 import { createClocks, type RunningClocks, type StartClocks } from './running-clocks.ts';
 import { bodyHeaders, sendUpload } from './send-body.ts';
-
-/** Sends one call. */
-export interface Exchange {
-  /** The body of a successful answer as it arrives. */
-  (call: Call): Observable<Uint8Array>;
-  /** What `reader` makes of the body: an observer of the bytes that hands its values, or the error, to the subscriber. */
-  <T>(call: Call, reader: Reader<T>): Observable<T>;
-}
-
-/** Made anew for each subscription. It saves the two subscribers that a chunk passes with each operator of a pipe. */
-export type Reader<T> = (subscriber: Subscriber<T>) => Observer<Buffer>;
 
 /** Where an exchange sends to, and how. */
 export interface ExchangeOptions {
@@ -78,12 +68,12 @@ interface Flight {
   readonly clocks: RunningClocks;
   readonly subscriber: Subscriber<never>;
   /** Takes the body and the error. */
-  readonly reader: Observer<Buffer>;
+  readonly reader: Observer<Uint8Array>;
   /** The answer was read to its end: the socket is the agent's again. */
   ended: boolean;
 }
 
-function start(way: Way, call: Call, subscriber: Subscriber<never>, reader: Observer<Buffer>): void {
+function start(way: Way, call: Call, subscriber: Subscriber<never>, reader: Observer<Uint8Array>): void {
   const where = way.describe(call);
   const body = encode(call, where);
   const clocks = way.startClocks((name) => reader.error(timedOut(where, name, way.limits)));

@@ -1,10 +1,11 @@
+import { joinText, textOfBytes } from './join-text.ts';
+
 const newline = 0x0a;
-const nothing = Buffer.alloc(0);
 
 /** Cuts bytes into lines at 0x0A, whatever the borders of the chunks. */
 export interface LineSplitter {
   /** Takes the next chunk. @returns false where a line is too long; nothing may be pushed after it. */
-  push(bytes: Buffer): boolean;
+  push(bytes: Uint8Array): boolean;
   /** What stands behind the last newline; empty if nothing does. */
   tail(): string;
 }
@@ -22,41 +23,46 @@ export function createLineSplitter(maxLineBytes: number, emit: (line: string) =>
     rest.push(bytes);
     restBytes += bytes.length;
   };
-  const takeText = (bytes: Buffer, end: number): string => {
-    if (restBytes === 0) return bytes.toString('utf8', 0, end);
-    keep(bytes.subarray(0, end));
-    const text = Buffer.concat(rest, restBytes).toString();
+  const takeRest = (): string => {
+    const text = joinText(rest, restBytes);
     rest = [];
     restBytes = 0;
     return text;
   };
+  const takeText = (bytes: Uint8Array): string => {
+    if (restBytes === 0) return textOfBytes(bytes);
+    keep(bytes);
+    return takeRest();
+  };
   return {
     push: (bytes) => {
-      // Most chunks end with a line: looking there first saves a search.
+      // Most chunks end with a line: looking there first saves a search, and a view that costs as much as a line.
       const last = bytes.length - 1;
       const end = bytes[last] === newline ? last : bytes.lastIndexOf(newline);
       const tooLong = restBytes + bytes.length > maxLineBytes ? findTooLong(bytes, restBytes, maxLineBytes) : -1;
-      const usable = tooLong === -1 ? end : tooLong - 1;
-      if (usable >= 0 && !emitLines(takeText(bytes, usable), emit)) return true;
+      const usable = tooLong === -1 ? end + 1 : tooLong;
+      if (usable > 0 && !emitLines(takeText(usable === bytes.length ? bytes : bytes.subarray(0, usable)), emit))
+        return true;
       if (tooLong !== -1) return false;
-      if (end + 1 < bytes.length) keep(bytes.subarray(end + 1)); // an empty view costs as much as a line
+      if (usable < bytes.length) keep(usable === 0 ? bytes : bytes.subarray(usable));
       return true;
     },
-    tail: () => (restBytes === 0 ? '' : takeText(nothing, 0)),
+    tail: () => (restBytes === 0 ? '' : takeRest()),
   };
 }
 
+// The text ends with a newline.
 function emitLines(text: string, emit: (line: string) => boolean): boolean {
   let start = 0;
   for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
     if (!emit(text.slice(start, end))) return false;
     start = end + 1;
   }
-  return emit(start === 0 ? text : text.slice(start));
+  return true;
 }
 
 /** Where the first line begins that is longer than `max`, or -1; `before` bytes of the first line came earlier. */
-function findTooLong(bytes: Buffer, before: number, max: number): number {
+function findTooLong(bytes: Uint8Array, before: number, max: number): number {
   let start = 0;
   let length = before;
   while (start <= bytes.length) {

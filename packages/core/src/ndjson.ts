@@ -23,11 +23,7 @@ export const defaultMaxLineBytes: number = 64 * 1024 * 1024;
  * @see https://github.com/ndjson/ndjson-spec
  */
 export function ndjson<T>(options: NdjsonOptions = {}): OperatorFunction<Uint8Array, T> {
-  return (bytes) =>
-    new Observable<T>((subscriber) => {
-      const reader = readValues(options, subscriber);
-      return bytes.subscribe({ ...reader, next: (chunk) => reader.next(asBuffer(chunk)) });
-    });
+  return (bytes) => new Observable<T>((subscriber) => bytes.subscribe(readValues(options, subscriber)));
 }
 
 /** Takes values until it is closed. */
@@ -36,7 +32,7 @@ export interface Target<T> extends Observer<T> {
 }
 
 /** `ndjson` without an observable of its own: an observer of bytes that hands its values, or its error, to `target`. */
-export function readValues<T>(options: NdjsonOptions, target: Target<T>): Observer<Buffer> {
+export function readValues<T>(options: NdjsonOptions, target: Target<T>): Observer<Uint8Array> {
   const { maxLineBytes = defaultMaxLineBytes, where = 'The answer' } = options;
   let number = 0;
   const emit = (line: string): boolean => {
@@ -66,9 +62,6 @@ export function readValues<T>(options: NdjsonOptions, target: Target<T>): Observ
     },
   };
 }
-
-const asBuffer = (chunk: Uint8Array): Buffer =>
-  Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
 
 const openingBrace = 0x7b;
 

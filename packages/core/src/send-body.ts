@@ -1,5 +1,5 @@
 import type { ClientRequest } from 'node:http';
-import { pipeline } from 'node:stream';
+import { pipeline, type Readable } from 'node:stream';
 import type { Call, Upload } from './call.ts';
 
 /** What the sending of a body tells. */
@@ -24,7 +24,7 @@ export function bodyHeaders({ upload }: Call, json: string | undefined): Record<
  * destroyed first destroys the other.
  */
 export function sendUpload(request: ClientRequest, upload: Upload, listener: SendListener): void {
-  const source = upload.open();
+  const source = upload.open() as Readable; // file-bytes.ts makes it
   source.on('error', (cause) => listener.unreadable(cause));
   source.on('data', () => listener.sent());
   source.pause(); // a listener of `data` starts a stream: this one waits for the pipeline

@@ -1,7 +1,7 @@
 import { map, type Observable } from 'rxjs';
 import { callDescriber } from './base-url.ts';
 import { type Call, modelOf } from './call.ts';
-import type { Exchange } from './exchange.ts';
+import type { Exchange } from './exchange-types.ts';
 import { jsonValue } from './json-value.ts';
 import { malformed } from './malformed.ts';
 import { type MessageOrigin, type MessageShape, readMessages } from './messages.ts';

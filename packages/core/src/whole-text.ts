@@ -1,5 +1,6 @@
 import { OllamaError } from '@millrace/errors';
 import { defer, map, type OperatorFunction, reduce } from 'rxjs';
+import { joinText } from './join-text.ts';
 
 /**
  * Collects an answer, emitted as trimmed text when its last byte is there; empty where there was none.
@@ -17,7 +18,7 @@ export function wholeText(where: string, maxBytes: number): OperatorFunction<Uin
       };
       return bytes.pipe(
         reduce(keep, 0),
-        map((size) => Buffer.concat(chunks, size).toString().trim()),
+        map((size) => joinText(chunks, size).trim()),
       );
     });
 }
