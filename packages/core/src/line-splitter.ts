@@ -1,4 +1,4 @@
-import { joinText, textOfBytes } from './join-text.ts';
+import { joinText, textOfBytes } from './utf8.ts';
 
 const newline = 0x0a;
 

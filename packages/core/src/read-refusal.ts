@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { OllamaError } from '@millrace/errors';
-import { joinText } from './join-text.ts';
 import type { MessageOrigin } from './messages.ts';
 import { maxErrorBytes, refusal } from './refusal.ts';
 import type { RunningClocks } from './running-clocks.ts';
+import { joinText } from './utf8.ts';
 
 /** Reads an answer that is no success, and reports the error it means, also where its body is cut, huge or empty. */
 export function readRefusal(

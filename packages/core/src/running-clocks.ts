@@ -30,7 +30,7 @@ interface Watched {
 export function createClocks(limits: ClockLimits): StartClocks {
   // Not a Set: the tables that it outgrows keep calls that are over alive until the next full collection.
   const calls: Watched[] = [];
-  let timer: NodeJS.Timeout | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   let timerDue = Number.POSITIVE_INFINITY;
 
   const wakeAt = (due: number): void => {

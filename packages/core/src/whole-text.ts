@@ -1,6 +1,6 @@
 import { OllamaError } from '@millrace/errors';
 import { defer, map, type OperatorFunction, reduce } from 'rxjs';
-import { joinText } from './join-text.ts';
+import { joinText } from './utf8.ts';
 
 /**
  * Collects an answer, emitted as trimmed text when its last byte is there; empty where there was none.
