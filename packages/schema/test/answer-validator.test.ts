@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { createAnswerValidator } from '@millrace/schema';
+import { cpuTimer } from './support/cpu-time.ts';
 
 const schema = {
   type: 'object',
@@ -73,10 +74,10 @@ test('several patterns are each their own', () => {
 
 test('a pattern takes linear time', () => {
   const validate = createAnswerValidator({ type: 'string', pattern: '^(a+)+$' });
-  const start = performance.now();
+  const elapsed = cpuTimer();
   expect(validate(`${'a'.repeat(20_000)}b`)).toEqual(['the answer must match pattern "^(a+)+$"']);
   expect(validate('a'.repeat(20_000))).toEqual([]);
-  expect(performance.now() - start).toBeLessThan(5000);
+  expect(elapsed()).toBeLessThan(5000);
 });
 
 test('a schema that leads round in a circle for some answers only is told as a problem of them', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { didYouMean } from '@millrace/schema';
 import fc from 'fast-check';
+import { cpuTimer } from './support/cpu-time.ts';
 
 describe('a misspelt word is mended', () => {
   test.each([
@@ -71,7 +72,7 @@ describe('where nothing is near, what there is is listed', () => {
 
 test('thousands of candidates take no time', () => {
   const many = Array.from({ length: 100_000 }, (_, at) => `candidate_${at}`);
-  const start = performance.now();
+  const elapsed = cpuTimer();
   for (let at = 0; at < 200; at++) didYouMean(`candidat_${at}`, many);
-  expect(performance.now() - start).toBeLessThan(2000);
+  expect(elapsed()).toBeLessThan(2000);
 });

@@ -1,4 +1,5 @@
-import { celMap, finite } from './cel-values.ts';
+import { celMap } from './cel-values.ts';
+import { finite } from './plain-json.ts';
 import { childrenOf, type Evaluate, type SyntaxNode } from './syntax-tree.ts';
 
 const arithmetic = new Set(['+', '-', '*', '/', '%', '-_']);

@@ -11,29 +11,42 @@ export const twinName = (name: string): string => prefix + name;
 export const withoutTwinNames = (message: string): string => message.replaceAll(prefix, '');
 
 /**
- * Changes a parsed expression so that there is one kind of number, as in JSON.
+ * Changes a parsed expression so that there is one kind of number, as in JSON, and null is a value like others.
  *
  * CEL keeps `int` and `double` apart (`n + 1` fails for a JSON number `n`, `1 / 2` is 0). Here a literal `1` becomes a double, and
  * the built-ins that return an `int` are replaced by twins. A list index must stay an `int`, or be of a type that is only known
- * when it runs. Must be called after parsing and before the tree is checked or evaluated.
+ * when it runs, as must the null of `x ? y : null`. Must be called after parsing and before the tree is checked or evaluated.
+ *
+ * @param dynCall A call of `dyn`, to make others of.
  */
 export function useJsonNumbers(root: SyntaxNode, dynCall: SyntaxNode): void {
+  const asDyn = (node: SyntaxNode): SyntaxNode =>
+    node.clone({ name: 'call', check: dynCall.meta.check, evaluate: dynCall.meta.evaluate }, ['dyn', [node]]);
+
   const visit = (node: SyntaxNode): void => {
     const call = callOf(node);
     if (call && twins.has(call.name)) (node.args as unknown[])[0] = twinName(call.name);
     if (node.op === 'value' && typeof node.args === 'bigint') node.args = Number(node.args);
     else if (node.op === '[]') visitIndex(node.args as SyntaxNode[]);
     else childrenOf(node).forEach(visit);
+    if (node.op === '?:') replace(node.args as SyntaxNode[], isNull, asDyn);
   };
   const visitIndex = (parts: SyntaxNode[]): void => {
     const [list, index] = parts as [SyntaxNode, SyntaxNode];
     visit(list);
     if (index.op === 'value') return;
     visit(index);
-    parts[1] = index.clone({ name: 'call', check: dynCall.meta.check, evaluate: dynCall.meta.evaluate }, [
-      'dyn',
-      [index],
-    ]);
+    parts[1] = asDyn(index);
   };
   visit(root);
+}
+
+const isNull = ({ op, args }: SyntaxNode): boolean => op === 'value' && args === null;
+
+function replace(
+  nodes: SyntaxNode[],
+  which: (node: SyntaxNode) => boolean,
+  by: (node: SyntaxNode) => SyntaxNode,
+): void {
+  for (const [index, node] of nodes.entries()) if (which(node)) nodes[index] = by(node);
 }

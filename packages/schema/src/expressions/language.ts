@@ -1,13 +1,15 @@
 import { Environment } from '@marcbachmann/cel-js';
-import { createCelValues, plainJson } from './cel-values.ts';
+import { createCelValues } from './cel-values.ts';
 import { checkChoices } from './check-choices.ts';
 import { checkNulls } from './check-nulls.ts';
 import { checkRules } from './check-rules.ts';
 import { declareNames } from './declare-names.ts';
+import { createContext } from './evaluation-context.ts';
 import { explainProblem } from './explain-problem.ts';
 import { guardValues } from './guard-values.ts';
 import { useJsonNumbers } from './json-numbers.ts';
 import type { Names } from './names.ts';
+import { plainJson } from './plain-json.ts';
 import type { ExpressionProblem } from './problem.ts';
 import { type References, referencesOf } from './references.ts';
 import { registerFunctions } from './register-functions.ts';
@@ -83,17 +85,9 @@ export function createLanguage(): Language {
       const references = referencesOf(tree);
       useJsonNumbers(tree, dynCall);
       guardValues(tree);
-      const read = [...references.needed, ...references.optional];
-      return {
-        code,
-        references,
-        evaluate: (values) => {
-          const entries = read.filter((name) => name in values).map((name) => [name, celValue(values[name])] as const);
-          return plainJson(
-            parsed({ ...Object.fromEntries(entries), ...('steps' in values && stepsIn(values.steps, celValue)) }),
-          );
-        },
-      };
+      const names = [...references.needed, ...references.optional];
+      const contextOf = createContext(names, /\bsteps\b/.test(code), celValue);
+      return { code, references, evaluate: (values) => plainJson(parsed(contextOf(values))) };
     },
   };
 }
@@ -119,9 +113,3 @@ function checkTree(
 
 // cel-js types its nodes per operator; we walk them all alike.
 const treeOf = (parsed: { readonly ast: unknown }): SyntaxNode => parsed.ast as SyntaxNode;
-
-/** What is known of the steps grows while a row runs, so that only each step's own part stays the same. */
-function stepsIn(steps: unknown, celValue: (value: unknown) => unknown): { readonly steps: unknown } {
-  const entries = Object.entries((steps ?? {}) as Readonly<Record<string, unknown>>);
-  return { steps: Object.fromEntries(entries.map(([id, facts]) => [id, celValue(facts)])) };
-}

@@ -29,14 +29,13 @@ const withoutDyn = (type: string): string => /^dyn<(.*)>$/.exec(type)?.[1] ?? ty
  * What cel-js says of a mistake, in plain words without the full stop; the same mistakes are found by a check, and for values of
  * unknown types when the expression runs.
  */
-export function plainReason(summary: string): string {
-  const text = withoutTwinNames(summary);
+export function plainReason(text: string): string {
   const operator = /^no such overload: (.+) (==|!=|in|[-+*/%<>]=?) (.+)$/.exec(text);
   if (operator) return operatorReason(operator[2] as string, operator[1] as string, operator[3] as string);
   const unary = /^no such overload: ([-!])(.+)$/.exec(text);
   if (unary) return `\`${unary[1]}\` cannot stand before ${plainType(unary[2] as string)}`;
   const call = /^found no matching overload for '(?:([^(]*)\.)?(\w+)\((.*)\)'$/.exec(text);
-  if (call) return callReason(call[2] as string, call[1], call[3] as string);
+  if (call) return callReason(withoutTwinNames(call[2] as string), call[1], call[3] as string);
   const operand = /^Logical operator requires bool operands, got '(.+)'$/.exec(text);
   if (operand) return `\`&&\` and \`||\` take \`true\` or \`false\`, and this is ${plainType(operand[1] as string)}`;
   const condition = /must (?:be|return) bool, got '(.+)'$/.exec(text);
@@ -54,6 +53,12 @@ export function plainReason(summary: string): string {
   const name = /^Unknown variable: (.*)$/.exec(text);
   if (name) return `\`${name[1]}\` has no value yet`;
   return lowerFirst(text.replaceAll(fieldsTypePattern, 'map').replace('No such key: ', ''));
+}
+
+/** The same as a sentence. */
+export function plainSentence(text: string): string {
+  const reason = plainReason(text);
+  return `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`;
 }
 
 function operatorReason(operator: string, left: string, right: string): string {

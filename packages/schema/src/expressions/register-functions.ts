@@ -1,9 +1,9 @@
 import type { Environment } from '@marcbachmann/cel-js';
 import { createPatternCache } from '../linear-reg-exp.ts';
-import { plainJson } from './cel-values.ts';
 import { codePointText } from './code-points.ts';
 import { registerDefault } from './default-macro.ts';
 import { twinName } from './json-numbers.ts';
+import { plainJson } from './plain-json.ts';
 
 /** Adds the functions of the language to a CEL environment. */
 export function registerFunctions(environment: Environment): Environment {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { cpuTimer } from '../support/cpu-time.ts';
 import { evaluate } from '../support/evaluate.ts';
 
 describe('texts', () => {
@@ -79,9 +80,9 @@ describe('patterns take linear time', () => {
   });
 
   test('also one that backtracks for ever elsewhere', async () => {
-    const start = performance.now();
+    const elapsed = cpuTimer();
     expect(await evaluate('${row.text.matches("^(a+)+$")}', { row: { text: `${'a'.repeat(10_000)}b` } })).toBe(false);
-    expect(performance.now() - start).toBeLessThan(2000);
+    expect(elapsed()).toBeLessThan(2000);
   });
 
   test('a pattern from a row is compiled once, and any number of them are forgotten again', async () => {

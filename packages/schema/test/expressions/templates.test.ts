@@ -103,6 +103,29 @@ describe('what fails, fails with the expression and the reason', () => {
   });
 });
 
+describe('null is a value like others', () => {
+  test.each([
+    ['${row.flag ? row.text : null}', 'x'],
+    ['${row.flag ? null : row.text}', null],
+    ['${!row.flag ? 1 : row.flag ? null : 2}', null],
+    ['${row.flag ? null : null}', null],
+    ['${[null, 1, row.text]}', [null, 1, 'x']],
+    ['${{"a": null, "b": 1}}', { a: null, b: 1 }],
+    ['${null in [1, null]}', true],
+    ['${default(row.flag ? null : 1, 5)}', 5],
+  ])('%s', async (template, value) => {
+    const row = { flag: true, text: 'x' };
+    expect(await evaluate(template, { row })).toEqual(value);
+    expect(await evaluate(template, { row, columns: { flag: 'bool', text: 'string' } })).toEqual(value);
+  });
+});
+
+test('names that look like those that cel-js is given stay what they are in messages', async () => {
+  await expect(evaluate('${row.json_size + row.Fields0}', { row: {} })).rejects.toMatchObject({
+    message: '`${row.json_size + row.Fields0}` failed: there is no `json_size`.',
+  });
+});
+
 test('a value that JSON does not have is refused, also deep in a result', async () => {
   await expect(evaluate('${[type(row)]}', {})).rejects.toMatchObject({
     code: 'EXPRESSION_FAILED',
