@@ -232,3 +232,21 @@ it('ends open connections at once on close', async () => {
   await Promise.all([server.close(), gone]);
   await server.close();
 });
+
+describe('a page of another origin', () => {
+  it('may read what was recorded, and is asked before it sends', async () => {
+    const server = await startReplayServer({ transcripts: loadTranscripts({ server: '0.32', names: ['version'] }) });
+    const headers = { Origin: 'http://localhost:3000', Connection: 'close' };
+    const asked = { ...headers, 'Access-Control-Request-Headers': 'x-transcript' };
+    const preflight = await rawExchange(server.url, { method: 'OPTIONS', path: '/api/version', headers: asked });
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers).toMatchObject({
+      'access-control-allow-origin': 'http://localhost:3000',
+      'access-control-allow-headers': 'x-transcript',
+    });
+    const answer = await rawExchange(server.url, { method: 'GET', path: '/api/version', headers });
+    expect(answer.headers['access-control-allow-origin']).toBe('http://localhost:3000');
+    expect(server.requests).toHaveLength(1);
+    await server.close();
+  });
+});

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { corsHeaders } from '../cors.ts';
 import type { Fault } from './faults.ts';
 import { faultyWire, isWireFault } from './faulty-wire.ts';
 import type { OpenRequest } from './request-log.ts';
@@ -58,7 +59,7 @@ export function createReply(
     begun = true;
     open.setStatus(status);
     open.event('firstByte');
-    wire.head(status, headers);
+    wire.head(status, { ...corsHeaders(incoming.headers), ...headers });
   }
 
   function whole(status: number, text: string, headers: Headers): void {
@@ -90,7 +91,7 @@ export function createReply(
     },
     plain(status, text, contentType, headers = {}) {
       if (over) return;
-      const length = { 'content-length': String(Buffer.byteLength(text)) };
+      const length = status === 204 ? {} : { 'content-length': String(Buffer.byteLength(text)) };
       whole(status, text, { ...headers, ...(contentType ? { 'content-type': contentType } : {}), ...length });
     },
     beginStream,

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { preflightHeaders } from '../cors.ts';
 import { type createFaultChooser, type Fault, findFault } from './faults.ts';
 import { isLocal } from './local-only.ts';
 import { createReply, type Reply } from './reply.ts';
@@ -29,10 +30,12 @@ export function serve(
   if (!isLocal(incoming.headers)) return reply.plain(403, '');
   if (failAtOnce(reply, faults)) return;
   const methods = routes[path];
+  const allow = methods && { allow: Object.keys(methods).join(', ') };
+  if (method === 'OPTIONS' && incoming.headers.origin !== undefined)
+    return reply.plain(204, '', undefined, { ...preflightHeaders, ...allow });
   const handler = methods?.[method];
   if (handler) handler(world, { rawBody, body, reply, faults, open });
-  else if (methods)
-    reply.plain(405, '405 method not allowed', 'text/plain', { allow: Object.keys(methods).join(', ') });
+  else if (allow) reply.plain(405, '405 method not allowed', 'text/plain', allow);
   else reply.plain(404, '404 page not found', 'text/plain');
 }
 

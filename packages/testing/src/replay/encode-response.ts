@@ -14,15 +14,21 @@ const endOfChunks = Buffer.from('0\r\n\r\n');
 
 /**
  * Frames a recorded answer as recorded; `cut` puts every so many bytes of the body into a chunk of its own.
- * A `content-length` that does not fit the kept body (paths in it were replaced) is corrected, HEAD excepted.
+ * A `content-length` that does not fit the kept body (paths in it were replaced) is corrected, HEAD excepted. `more` are
+ * headers that the recorded answer did not need.
  */
-export function encodeResponse(transcript: Transcript, cut?: number): EncodedResponse {
+export function encodeResponse(
+  transcript: Transcript,
+  cut?: number,
+  more: Readonly<Record<string, string>> = {},
+): EncodedResponse {
   const { response, request } = transcript;
   const body = bytesOf(transcript);
   const complete = response.ended === 'complete';
   const recut = cut !== undefined && body.length > 0;
   const chunked = recut || response.headers['transfer-encoding'] === 'chunked';
-  const headers = { ...response.headers };
+  // What was recorded comes first, and wins.
+  const headers: Record<string, string> = { ...response.headers, ...more, ...response.headers };
   if (recut) delete headers['content-length'];
   if (recut) headers['transfer-encoding'] = 'chunked';
   else if (headers['content-length'] !== undefined && request.method !== 'HEAD') {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { allowAll, corsHeaders } from '../cors.ts';
 import { listenOnLoopback } from '../loopback-server.ts';
 import { readBody } from '../read-body.ts';
 import type { Transcript } from '../transcripts/transcript.ts';
@@ -33,7 +34,7 @@ export interface ReplayServerOptions {
 export interface ReplayServer {
   readonly url: string;
   readonly port: number;
-  /** Every request that came, in order. */
+  /** Every request that came, in order; not what a browser asks before it sends one. */
   readonly requests: readonly ReplayRequest[];
   /** Those that no transcript answered: they got Ollama's 404. */
   readonly unmatched: readonly ReplayRequest[];
@@ -49,6 +50,7 @@ export async function startReplayServer(options: ReplayServerOptions): Promise<R
     readBody(incoming, (rawBody) => {
       const request = toReplayRequest(incoming, rawBody);
       const transcript = find(request);
+      if (transcript === undefined && isPreflight(request)) return allowAll(incoming.headers, response);
       requests.push({ ...request, transcript: transcript?.name ?? null });
       if (transcript) void replay(incoming, transcript, options);
       else sendNotFound(response, request);
@@ -64,6 +66,10 @@ export async function startReplayServer(options: ReplayServerOptions): Promise<R
     },
   };
 }
+
+// A browser asks before it sends a page's request; no recording of the request itself answers that.
+const isPreflight = ({ method, headers }: ReplayRequest): boolean =>
+  method === 'OPTIONS' && headers.origin !== undefined;
 
 function toReplayRequest(incoming: IncomingMessage, rawBody: string): ReplayRequest {
   const { method = 'GET', url: path = '/', headers } = incoming;
@@ -90,7 +96,7 @@ function headerCount(transcript: Transcript | undefined): number {
 function replay(incoming: IncomingMessage, transcript: Transcript, options: ReplayServerOptions): Promise<void> {
   const { pace = 0, unfinished = 'break' } = options;
   const seconds = pace > 0 ? transcript.response.chunkSeconds?.map((second) => second * pace) : undefined;
-  return sendResponse(incoming.socket, encodeResponse(transcript, options.cut), {
+  return sendResponse(incoming.socket, encodeResponse(transcript, options.cut, corsHeaders(incoming.headers)), {
     unfinished,
     ...(seconds ? { pieceSeconds: seconds } : {}),
   });
