@@ -225,7 +225,7 @@ test('a large file is sent in constant memory', async () => {
   );
   expect(rows).toBe((2 * size) / MiB + 1);
   expect(server.blobs.size).toBe(1);
-  expect(gauge.most()).toBeLessThan(40 * MiB);
+  expect(gauge.most()).toBeLessThan(80 * MiB); // what is on its way, on both ends, of any size
 }, 120_000);
 
 /** How many descriptors of this process are open on a file, where the system lists them; reading in flight is waited for. */
