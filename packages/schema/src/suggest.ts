@@ -26,7 +26,7 @@ export function didYouMean(word: string, candidates: readonly string[]): string 
 }
 
 /** Edits (insert, delete, replace, swap of neighbours) from one word to the other; more than `limit` is not told apart. */
-export function editDistance(from: string, to: string, limit: number): number {
+function editDistance(from: string, to: string, limit: number): number {
   if (Math.abs(from.length - to.length) > limit) return limit + 1;
   let beforePrevious: number[] = [];
   let previous = Array.from({ length: to.length + 1 }, (_, index) => index);

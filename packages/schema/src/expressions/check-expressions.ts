@@ -1,7 +1,7 @@
 import type { Findings } from '../findings.ts';
 import type { JsonSchema } from '../json-schema.ts';
 import { schemaAt } from '../shape/schema-at.ts';
-import { placesInScalar } from '../source/range-in-scalar.ts';
+import { placesInScalar } from '../source/places-in-scalar.ts';
 import type { Source } from '../source/source.ts';
 import type { YamlPath } from '../source/yaml-path.ts';
 import { checkText } from './check-text.ts';

@@ -25,7 +25,7 @@ export function checkNulls(root: SyntaxNode, code: string, names: Names): Expres
 }
 
 /** Whether a node reads a value that may be null. */
-export function mayBeNull(node: SyntaxNode, names: Names, known: Known = new Set()): boolean {
+function mayBeNull(node: SyntaxNode, names: Names, known: Known = new Set()): boolean {
   const type = typeOfNode(node, names);
   const path = pathOfNode(node);
   return typeof type === 'object' && 'nullable' in type && (path === undefined || !known.has(path));
@@ -75,7 +75,7 @@ const isOther = (node: SyntaxNode, isEqual: boolean): boolean =>
 const union = (a: Known, b: Known): Known => (b.size === 0 ? a : new Set([...a, ...b]));
 
 /** A value that may be null, at a place that needs one. */
-export function problemAt({ start, end }: SyntaxNode, code: string): ExpressionProblem {
+function problemAt({ start, end }: SyntaxNode, code: string): ExpressionProblem {
   const path = code.slice(start, end);
   return {
     start,

@@ -109,7 +109,7 @@ function unknownWord(word: string): TypeProblem {
 }
 
 /** The same schema for a value that may be null too. */
-export function nullable(schema: JsonSchema): JsonSchema {
+function nullable(schema: JsonSchema): JsonSchema {
   if (Array.isArray(schema.enum))
     return schema.enum.includes(null) ? schema : { ...schema, enum: [...schema.enum, null] };
   if (typeof schema.type === 'string') return { ...schema, type: [schema.type, 'null'] };
