@@ -112,3 +112,15 @@ test('nothing is sent before subscribing, and each subscription is a request of 
   await firstValueFrom(answer$);
   expect(server.sockets).toHaveLength(2);
 });
+
+test('unsubscribing from an upload while the server is asked for the blob closes the connection', async () => {
+  const server = await start();
+  const accepted = server.connection();
+  const upload = createOllama({ baseUrl: server.url }).blobs.upload(Buffer.from('hello')).subscribe();
+  const socket = await accepted;
+  const asked = await new Promise<string>((resolve) => onRequest(socket, resolve));
+  expect(asked).toMatch(/^HEAD \/api\/blobs\/sha256:/);
+  upload.unsubscribe();
+  await peerClosed(socket);
+  expect(server.sockets).toHaveLength(1);
+});
