@@ -1,7 +1,7 @@
 import { patternProblem } from '../linear-reg-exp.ts';
 import { didYouMean } from '../suggest.ts';
 import { functionNameRange } from './function-name-range.ts';
-import { formsOf, functionForms, isFunctionName, sameFunction } from './function-table.ts';
+import { callOn, formsOf, functionForms, isFunctionName, sameFunction } from './function-table.ts';
 import type { Names } from './names.ts';
 import type { ExpressionProblem } from './problem.ts';
 import { callOf, childrenOf, fieldOf, literalText, macroOf, type SyntaxNode } from './syntax-tree.ts';
@@ -65,11 +65,14 @@ function ownProblem(
 
 function unknownFunction(node: SyntaxNode, name: string, code: string): ExpressionProblem {
   const same = sameFunction(name);
+  const call = callOf(node);
+  const value = call?.receiver ?? call?.args[0];
+  const form = same && value ? `\`${callOn(same, code.slice(value.start, value.end))}\`` : same && formsOf(same);
   return {
     ...functionNameRange(node, code, name),
     code: 'FUNCTION_UNKNOWN',
     message: `There is no function \`${name}\`.`,
-    hint: same ? `Write ${formsOf(same)}.` : didYouMean(name, Object.keys(functionForms)),
+    hint: form ? `Write ${form}.` : didYouMean(name, Object.keys(functionForms)),
   };
 }
 

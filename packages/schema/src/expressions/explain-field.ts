@@ -1,6 +1,6 @@
 import { didYouMean } from '../suggest.ts';
 import type { CelProblem, CodeRange } from './cel-problem.ts';
-import { formsOf, isFunctionName, sameFunction } from './function-table.ts';
+import { callOn, isFunctionName, sameFunction } from './function-table.ts';
 import type { Names } from './names.ts';
 import { plainSentence } from './plain-words.ts';
 import type { ExpressionProblem } from './problem.ts';
@@ -41,7 +41,7 @@ function fieldMessage(field: string, owner: SyntaxNode | undefined): string {
 }
 
 /** `row.text.length`: a field of what has none. */
-export function noFields(problem: CelProblem, range: CodeRange): ExpressionProblem {
+export function noFields(problem: CelProblem, code: string, range: CodeRange): ExpressionProblem {
   const read = problem.node && fieldOf(problem.node);
   const what =
     problem.code === 'invalid_index_type' ? 'A list has no fields' : plainSentence(problem.summary).slice(0, -1);
@@ -54,6 +54,6 @@ export function noFields(problem: CelProblem, range: CodeRange): ExpressionProbl
     };
   const same = isFunctionName(read.field) ? read.field : sameFunction(read.field);
   const message = `${what}, so there is no \`${read.field}\`.`;
-  const hint = same ? `Write ${formsOf(same)}.` : '';
+  const hint = same ? `Write \`${callOn(same, code.slice(read.owner.start, read.owner.end))}\`.` : '';
   return { ...range, code: 'FIELD_UNKNOWN', message, hint };
 }

@@ -25,9 +25,9 @@ export function explainProblem(error: unknown, code: string, names: Names, tree?
     case 'no_matching_overload':
       return wrongCall(problem, code, range);
     case 'cannot_index_type':
-      return noFields(problem, range);
+      return noFields(problem, code, range);
     case 'invalid_index_type':
-      return problem.node?.op === '.' ? noFields(problem, range) : wrongType(problem, range);
+      return problem.node?.op === '.' ? noFields(problem, code, range) : wrongType(problem, range);
     case 'invalid_macro_argument':
       return {
         ...nodeRange(problem, range),

@@ -3,7 +3,7 @@ import type { Names } from './names.ts';
 import type { TemplatePart } from './scan-template.ts';
 
 /** `{{ row.text }}` of other tools, and `{row.text}`; the first word is captured. */
-const foreign = /\{\{-?\s*([a-z_]\w*)\b([^{}]*?)-?\}\}|(?<!\$)\{\s*(row|inputs|steps)(\.\w+)\s*\}/g;
+const foreign = /\{\{-?\s*([a-z_]\w*)\b([^{}\n]*?)-?\}\}|(?<!\$)\{\s*(row|inputs|steps)(\.\w+)\s*\}/g;
 
 /** Warns of what looks like the template of another tool and names something that could be read: it would be sent as it is. */
 export function foreignTemplates(text: string, parts: readonly TemplatePart[], names: Names): readonly TextFinding[] {

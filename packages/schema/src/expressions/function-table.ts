@@ -75,3 +75,9 @@ export const sameFunction = (name: string): FunctionName | undefined => otherNam
 
 /** How a function is called, for hints. */
 export const formsOf = (name: FunctionName): string => functionForms[name].map((form) => `\`${form}\``).join(' or ');
+
+/** How a function is called on a value, as written: `size(row.text)`, `row.text.contains(part)`. */
+export function callOn(name: FunctionName, value: string): string {
+  const [form] = functionForms[name];
+  return form.startsWith(`${name}(`) ? form.replace(/\(\w+/, () => `(${value}`) : form.replace(/^\w+/, () => value);
+}

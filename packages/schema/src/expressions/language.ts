@@ -105,7 +105,7 @@ function checkTree(
   useJsonNumbers(tree, dynCall);
   const result = parsed.check();
   if (!result.valid) return { references, type: 'dyn', problem: explainProblem(result.error, code, names, tree) };
-  const problem = checkChoices(tree, names) ?? checkNulls(tree, code, names);
+  const problem = checkChoices(tree, code, names) ?? checkNulls(tree, code, names);
   const value = typeOfNode(tree, names);
   const type = result.type ?? 'dyn';
   return { references, type, ...(problem && { problem }), ...(value && { value }) };

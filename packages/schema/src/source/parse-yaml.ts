@@ -49,6 +49,6 @@ const options = {
   resolveKnownTags: false,
   stringKeys: true,
   uniqueKeys: false, // found by ourselves, so that the rest of the file is checked too
-  keepSourceTokens: true, // rangeInScalar reads them
+  keepSourceTokens: true, // placesInScalar reads them
   logLevel: 'error',
 } as const;
