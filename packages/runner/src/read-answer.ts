@@ -7,7 +7,7 @@ export type AnswerCheck = (answer: unknown) => readonly string[];
 /**
  * The value of a step: the trimmed text, or with `check` the parsed and checked answer.
  *
- * A whole JSON value counts even where the model was stopped right behind it.
+ * A whole JSON value counts even where the model was stopped right behind it; of a number nobody can tell whether it is whole.
  *
  * @throws {OllamaError} `OUTPUT_TRUNCATED`, `ANSWER_INVALID`; both keep the text.
  */
@@ -18,7 +18,8 @@ export function readAnswer(output: StepOutput, check: AnswerCheck | undefined): 
   }
   const parsed = parseJson(output.text);
   const problems = parsed ? check(parsed.value) : ['it is not JSON'];
-  if (parsed && problems.length === 0) return parsed.value;
+  const isWhole = !output.truncated || typeof parsed?.value !== 'number';
+  if (parsed && problems.length === 0 && isWhole) return parsed.value;
   if (output.truncated) throw truncated(output);
   const { text, thinking } = output;
   throw new OllamaError(

@@ -333,6 +333,16 @@ describe('what goes wrong', () => {
     expect(ofType(await allEvents(workflow, { hosts: [ollama] }), 'step-end')).toMatchObject([{ value: { n: 1 } }]);
   });
 
+  test('a number that was cut is never taken for a whole one', async () => {
+    const { workflow } = await overRows(1, '  a: { generate: x, returns: number, options: { temperature: 0 } }');
+    const { ollama } = await fakeHost({
+      answer: () => ({ tokens: ['12', '3'] }),
+      faults: () => ({ kind: 'length', afterTokens: 1 }),
+    });
+    const [end] = ofType(await allEvents(workflow, { hosts: [ollama] }), 'row-end');
+    expect(end).toMatchObject({ status: 'failed', error: { cause: { code: 'OUTPUT_TRUNCATED' } } });
+  });
+
   test('a prompt that does not fit the window is an error of its row, never cut', async () => {
     const { workflow } = await overRows(1, `  a: { generate: "${'word '.repeat(50)}", options: { num_ctx: 16 } }`);
     const { ollama } = await fakeHost();
