@@ -23,9 +23,9 @@ interface Watched {
 }
 
 /**
- * Creates the clocks of one client. All its calls share one timer, and a piece of an answer only notes the time: three
- * timers a call and a restart for each token took a tenth of the whole work. The timer looks again at the time that was
- * the next limit when it was set, and stands while no call runs.
+ * Creates the clocks of one client. All its calls share one timer, and a piece of an answer only notes the time, since
+ * both setting timers for each call and restarting one for each token cost more. The timer looks again at the time that
+ * was the next limit when it was set; none is set while no call runs.
  */
 export function createClocks(limits: ClockLimits): StartClocks {
   // Not a Set: the tables that it outgrows keep calls that are over alive until the next full collection.
