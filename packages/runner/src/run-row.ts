@@ -1,4 +1,4 @@
-import { describeError, MillraceError, StepError } from '@millrace/errors';
+import { describeError, isMillraceError, MillraceError, StepError } from '@millrace/errors';
 import type { PlannedStep } from '@millrace/schema';
 import { Observable, Subscription } from 'rxjs';
 import type { RowEnd, RunEvent, StepEnd } from './events.ts';
@@ -87,7 +87,7 @@ export function runRow(row: Row, inputs: Readonly<Record<string, unknown>>, plan
     const finish = (step: PlannedStep, { value, output }: StepDone): void => {
       const { thinking, usage, messages } = output;
       facts[step.id] = { status: 'ok', thinking, usage, messages, error: null };
-      const expected = step.expect ? { expected: step.expect.render({ ...names, [step.id]: value }) } : {};
+      const expected = expectedOf(step, { ...names, [step.id]: value });
       settle(step, 'ok', { value, usage, ...expected });
     };
 
@@ -99,4 +99,15 @@ export function runRow(row: Row, inputs: Readonly<Record<string, unknown>>, plan
 function isTrue(value: unknown): boolean {
   if (typeof value === 'boolean') return value;
   throw new MillraceError('EXPRESSION_FAILED', `\`when\` gave ${JSON.stringify(value)}, and must give true or false.`);
+}
+
+/** What `expect` names; nothing where it cannot be evaluated, for it never fails a row. */
+function expectedOf({ expect }: PlannedStep, names: Names): { readonly expected?: unknown } {
+  if (!expect) return {};
+  try {
+    return { expected: expect.render(names) };
+  } catch (error) {
+    if (isMillraceError(error)) return {};
+    throw error;
+  }
 }

@@ -91,6 +91,23 @@ describe('jsonl', () => {
     ]);
   });
 
+  test('columns called like parts of every object are columns', async () => {
+    const ends = await rowsOf(
+      'r.jsonl',
+      '{"__proto__":"a","constructor":"b"}\n{"x":1}\n',
+      '  key: "${default(row[\\"__proto__\\"], \\"none\\")}"\n',
+    );
+    expect(ends.map(({ key, status }) => [key, status])).toEqual([
+      ['a', 'ok'],
+      ['none', 'ok'],
+    ]);
+    expect(Object.entries(values(ends)[0] as object)).toEqual([
+      ['__proto__', 'a'],
+      ['constructor', 'b'],
+      ['x', null],
+    ]);
+  });
+
   test('a line that is no JSON, or no object, fails as a row with its line', async () => {
     const ends = await rowsOf('r.jsonl', '{"id":1}\n{oops\n[1]\nnull\n{"id":5}\n');
     expect(ends.map(({ status }) => status)).toEqual(['ok', 'failed', 'failed', 'failed', 'ok']);

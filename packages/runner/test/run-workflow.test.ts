@@ -214,6 +214,17 @@ describe('steps', () => {
     expect(fake.maxInFlight).toBe(2);
   });
 
+  test('an expect that cannot be evaluated compares nothing, and fails nothing', async () => {
+    const { workflow } = await overRows(
+      2,
+      '  a: { generate: "${row.id}", expect: "${row.text.substring(6 / int(row.id))}" }',
+    );
+    const { ollama } = await fakeHost();
+    const state = (await allEvents(workflow, { hosts: [ollama] })).reduce(reduceRun, initialRun);
+    expect(state.counts).toMatchObject({ ok: 2, failed: 0 });
+    expect(state.labels.a?.compared).toBe(1);
+  });
+
   test('expect compares without failing anything, and the fold tells the accuracy', async () => {
     const { workflow } = await overRows(
       4,

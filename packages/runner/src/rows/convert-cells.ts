@@ -13,10 +13,10 @@ export function convertCells(
   known: readonly string[],
   declared: Readonly<Record<string, ColumnType>>,
 ): ReadRow['value'] {
-  const value: Record<string, unknown> = { ...row.value };
-  for (const name of known) if (!Object.hasOwn(value, name)) value[name] = null;
-  for (const [name, type] of Object.entries(declared)) value[name] = convert(value[name], type, name, row.place);
-  return value;
+  const cells = new Map(Object.entries(row.value));
+  for (const name of known) if (!cells.has(name)) cells.set(name, null);
+  for (const [name, type] of Object.entries(declared)) cells.set(name, convert(cells.get(name), type, name, row.place));
+  return Object.fromEntries(cells); // makes own properties, also of a column called `__proto__`
 }
 
 function convert(cell: unknown, type: ColumnType, name: string, place: string): unknown {

@@ -43,17 +43,19 @@ const allStrings = (names: readonly string[]): Columns =>
   Object.fromEntries(names.map((name) => [name, 'string' as const]));
 
 async function sampleObjects(path: string, files: FileAccess): Promise<Columns | undefined> {
-  const columns: Record<string, ValueType> = {};
+  // A map, since a column may be called `__proto__`.
+  const columns = new Map<string, ValueType>();
   let seen = 0;
   for await (const row of openRows(path, files)) {
     if ('error' in row) continue;
     for (const [name, value] of Object.entries(row.value)) {
-      if (value !== null) columns[name] = name in columns && columns[name] !== typeOf(value) ? 'dyn' : typeOf(value);
-      else columns[name] ??= 'dyn';
+      const known = columns.get(name);
+      if (value !== null) columns.set(name, known !== undefined && known !== typeOf(value) ? 'dyn' : typeOf(value));
+      else if (known === undefined) columns.set(name, 'dyn');
     }
     if (++seen === sampleSize) break;
   }
-  return seen === 0 ? undefined : columns;
+  return seen === 0 ? undefined : Object.fromEntries(columns);
 }
 
 function typeOf(value: unknown): ValueType {
