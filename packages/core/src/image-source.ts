@@ -37,7 +37,7 @@ export const imageWith =
       if (source instanceof Uint8Array) return of(base64Of(source));
       if (source instanceof URL && source.protocol === 'data:') return of(withoutPrefix(source.href));
       if (source instanceof URL && source.protocol !== 'file:') throw notAnImage(`a ${source.protocol} URL`);
-      return read().pipe(
+      return defer(read).pipe(
         map(base64Of),
         catchError((cause: unknown) => throwError(() => unreadableFile('An image of the request', cause))),
       );

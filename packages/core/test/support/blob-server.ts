@@ -19,13 +19,15 @@ export interface BlobServer {
 /** Answers an upload in another way, or says false. */
 export type Instead = (request: IncomingMessage, response: ServerResponse, blobs: Set<string>) => boolean;
 
-/** Starts it; `instead` may answer a request in another way. */
-export async function startBlobServer(instead: Instead = () => false): Promise<BlobServer> {
+/** Starts it; `instead` may answer a request in another way, and `forPages` lets any page in. */
+export async function startBlobServer(instead: Instead = () => false, forPages = false): Promise<BlobServer> {
   const requests: string[] = [];
   const blobs = new Set<string>();
   const headers: Record<string, unknown> = {};
   const sockets: Socket[] = [];
   const server = createServer((request, response) => {
+    if (forPages) allowPage(request, response);
+    if (request.method === 'OPTIONS') return void response.writeHead(204).end();
     requests.push(`${request.method} ${request.url}`);
     const digest = (request.url ?? '').replace('/api/blobs/', '');
     if (request.method === 'HEAD') {
@@ -62,4 +64,9 @@ export async function startBlobServer(instead: Instead = () => false): Promise<B
       await once(server, 'close');
     },
   };
+}
+
+function allowPage({ headers }: IncomingMessage, response: ServerResponse): void {
+  response.setHeader('access-control-allow-origin', headers.origin ?? '*');
+  response.setHeader('access-control-allow-headers', headers['access-control-request-headers'] ?? '');
 }

@@ -25,14 +25,15 @@ export function serve(
   const { method, path } = open.request;
   const body = parseJson(rawBody);
   open.setBody(body);
-  const faults = chooseFaults({ method, path, body });
+  // A browser asks before it sends a page's request: faults are meant for the request itself.
+  const isPreflight = method === 'OPTIONS' && incoming.headers.origin !== undefined;
+  const faults = isPreflight ? [] : chooseFaults({ method, path, body });
   const reply = createReply(incoming, response, open, faults);
   if (!isLocal(incoming.headers)) return reply.plain(403, '');
   if (failAtOnce(reply, faults)) return;
   const methods = routes[path];
   const allow = methods && { allow: Object.keys(methods).join(', ') };
-  if (method === 'OPTIONS' && incoming.headers.origin !== undefined)
-    return reply.plain(204, '', undefined, { ...preflightHeaders, ...allow });
+  if (isPreflight) return reply.plain(204, '', undefined, { ...preflightHeaders, ...allow });
   const handler = methods?.[method];
   if (handler) handler(world, { rawBody, body, reply, faults, open });
   else if (allow) reply.plain(405, '405 method not allowed', 'text/plain', allow);
