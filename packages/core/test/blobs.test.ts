@@ -71,6 +71,16 @@ test('bytes and a file URL are sent as a file is, one subscription after the oth
   expect(server.requests.filter((line) => line.startsWith('POST'))).toHaveLength(2);
 });
 
+test('a Blob is sent as a file is', async () => {
+  const blobs = await start();
+  const rows = await valuesOf(blobs.upload(new Blob([bytes])));
+  const digest = digestOf(bytes);
+  const total = bytes.length;
+  expect(rows.at(-2)).toEqual({ status: `uploading ${digest.slice(7, 19)}`, digest, completed: total, total });
+  expect(rows.at(-1)).toEqual({ status: 'success', digest, completed: total, total });
+  expect([...server.blobs]).toEqual([digest]);
+});
+
 test('nothing is sent of a blob that is there', async () => {
   const blobs = await start();
   server.blobs.add(digestOf(bytes));

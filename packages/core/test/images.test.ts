@@ -33,15 +33,16 @@ async function listening() {
   return { bodies, ollama: createOllama({ baseUrl: url }) };
 }
 
-test('generate takes base64, data URLs, bytes, paths and file URLs, and does not change the request', async () => {
+test('generate takes base64, data URLs, bytes, blobs, paths and file URLs, and does not change the request', async () => {
   const { bodies, ollama } = await listening();
   const view = new Uint8Array([7, ...bytes, 7]).subarray(1, -1);
   const url = pathToFileURL(path);
-  const images: readonly ImageSource[] = [base64, `data:image/png;base64,${base64}`, view, { path }, url];
+  const blob = new Blob([bytes]);
+  const images: readonly ImageSource[] = [base64, `data:image/png;base64,${base64}`, view, blob, { path }, url];
   const request = Object.freeze({ model: 'm', prompt: 'What is it?', images: Object.freeze(images) });
   await valuesOf(ollama.generate(request));
-  expect(bodies).toEqual([{ model: 'm', prompt: 'What is it?', images: Array(5).fill(base64), stream: true }]);
-  expect(request.images).toEqual([base64, `data:image/png;base64,${base64}`, view, { path }, url]);
+  expect(bodies).toEqual([{ model: 'm', prompt: 'What is it?', images: Array(6).fill(base64), stream: true }]);
+  expect(request.images).toEqual([base64, `data:image/png;base64,${base64}`, view, blob, { path }, url]);
 });
 
 test('chat takes them in each of its messages', async () => {
