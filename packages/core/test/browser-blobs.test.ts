@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Job, JobResult } from './browser/page.ts';
 import { type BlobServer, startBlobServer } from './support/blob-server.ts';
 import { bytesOfPage } from './support/bytes-of-page.ts';
@@ -8,6 +8,8 @@ import { places, type TestPage } from './support/open-page.ts';
 
 const MiB = 1024 * 1024;
 const digestOf = (length: number): string => `sha256:${createHash('sha256').update(bytesOfPage(length)).digest('hex')}`;
+
+jest.setTimeout(120_000); // starting a browser may take long
 
 describe.each(places)('in %s', (_, open) => {
   let page: TestPage;
@@ -84,7 +86,7 @@ describe.each(places)('in %s', (_, open) => {
     }, true);
     const begun = once(events, 'piece');
     const closed = once(events, 'close');
-    const bytes = { length: 32 * MiB, as: 'blob' } as const;
+    const bytes = { length: 16 * MiB, as: 'blob' } as const;
     await page.start('sending', {
       call: 'upload',
       bytes,

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { createOllama } from '@millrace/core';
 import type { OllamaError } from '@millrace/errors';
 import {
@@ -28,6 +28,8 @@ const comparable = ({ values, error }: JobResult | Outcome<unknown>): unknown =>
   const said = String(message).replace(/ \(.*?\)\.$/s, '.');
   return JSON.parse(JSON.stringify({ values, ...(error && { error: { code, details, hint, retry, said } }) }));
 };
+
+jest.setTimeout(120_000); // starting a browser may take long
 
 describe.each<RecordedServer>(['0.24', '0.32'])('recorded exchanges of %s', (version) => {
   // What is sent is tested with the uploads; a connection that broke in the middle, with the fake.

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import {
   type FakeOllama,
   type FakeOllamaOptions,
@@ -13,6 +13,8 @@ import { places, type TestPage } from './support/open-page.ts';
 
 const request = { model: 'gemma3:270m', prompt: 'Why is the sky blue?' };
 const endless = { answerTokens: 100_000, tokenMs: 2 };
+
+jest.setTimeout(120_000); // starting a browser may take long
 
 describe.each(places)('in %s', (_, open) => {
   let page: TestPage;
