@@ -6,6 +6,7 @@ import type { LoadedWorkflow } from './load-workflow.ts';
 import type { AnswerCheck } from './read-answer.ts';
 import type { Names, RowPlan } from './run-row.ts';
 import { runStep, type StepCall } from './run-step.ts';
+import { savedColumns } from './save/saved-columns.ts';
 import type { StepKind } from './step-kind.ts';
 
 /** What a plan is made with. */
@@ -21,7 +22,7 @@ export function planRow(workflow: LoadedWorkflow, { kinds, lanes, deltas, random
   const prepared = new Map(workflow.steps.map((step) => [step.id, prepare(step, kinds)]));
   const fieldsOf = workflow.save.fields
     ? fieldsFrom(workflow.save.fields)
-    : defaultFields(workflow.rows?.columns ?? [], workflow.steps);
+    : defaultFields(savedColumns(workflow), workflow.steps);
   return {
     steps: workflow.steps,
     fieldsOf,
@@ -74,6 +75,6 @@ const defaultFields =
   (columns: readonly string[], steps: readonly PlannedStep[]): RowPlan['fieldsOf'] =>
   (names) => {
     const row = (names.row ?? {}) as Readonly<Record<string, unknown>>;
-    const ofRow = columns.filter((name) => name !== 'key').map((name) => [name, row[name]]);
+    const ofRow = columns.map((name) => [name, row[name]]);
     return Object.fromEntries([...ofRow, ...steps.map(({ id }) => [id, names[id]])]);
   };

@@ -3,6 +3,7 @@ import type { RunEvent } from '../events.ts';
 import type { LoadedWorkflow } from '../load-workflow.ts';
 import { lineFormat } from './format-line.ts';
 import { createResultWriter, type LineSink, openFileSink } from './result-writer.ts';
+import { savedColumns } from './saved-columns.ts';
 
 /** Where the results of a run go. */
 export interface Save {
@@ -43,7 +44,7 @@ export async function openSave(workflow: LoadedWorkflow, stdout: LineSink | unde
   };
 }
 
-const fieldNames = ({ save, rows, steps }: LoadedWorkflow): readonly string[] =>
-  save.fields
-    ? [...save.fields.keys()]
-    : [...(rows?.columns ?? []).filter((name) => name !== 'key'), ...steps.map(({ id }) => id)];
+const fieldNames = (workflow: LoadedWorkflow): readonly string[] =>
+  workflow.save.fields
+    ? [...workflow.save.fields.keys()]
+    : [...savedColumns(workflow), ...workflow.steps.map(({ id }) => id)];
