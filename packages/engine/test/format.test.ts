@@ -1,17 +1,9 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { type Engine, startEngine } from '@millrace/engine';
+import { describe, expect, test } from '@jest/globals';
 import { ask, askJson, askLines, type Json } from './ask.ts';
-import { build } from './built.ts';
 import { asJson, reviews } from './reviews.ts';
+import { useEngine } from './use-engine.ts';
 
-jest.setTimeout(60_000); // starting an engine takes seconds on a busy machine
-
-let engine: Engine;
-beforeAll(async () => {
-  await build();
-  engine = await startEngine();
-});
-afterAll(() => engine?.close());
+const engine = useEngine();
 
 const model = 'millrace-micro';
 const sentiment = { enum: ['positive', 'negative', 'neutral'] };

@@ -1,17 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { type Engine, startEngine } from '@millrace/engine';
+import { expect, test } from '@jest/globals';
 import { ask, askJson, type Json } from './ask.ts';
-import { build } from './built.ts';
+import { useEngine } from './use-engine.ts';
 
-jest.setTimeout(60_000); // starting an engine takes seconds on a busy machine
-
-let engine: Engine;
-beforeAll(async () => {
-  await build();
-  engine = await startEngine();
-});
-afterAll(() => engine?.close());
+const engine = useEngine();
 
 const model = 'millrace-micro';
 const generate = (fields: object): Promise<Json> =>

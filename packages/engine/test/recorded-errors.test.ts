@@ -1,15 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Engine, startEngine } from '@millrace/engine';
+import { describe, expect, test } from '@jest/globals';
 import { ask } from './ask.ts';
-import { build } from './built.ts';
 import { transcript } from './transcripts.ts';
+import { useEngine } from './use-engine.ts';
 
-let engine: Engine;
-beforeAll(async () => {
-  await build();
-  engine = await startEngine();
-}, 60_000);
-afterAll(() => engine?.close());
+const engine = useEngine();
 
 describe('answers as Ollama 0.32.15 was recorded to answer', () => {
   test.each([

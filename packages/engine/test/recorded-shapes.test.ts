@@ -1,15 +1,9 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Engine, startEngine } from '@millrace/engine';
+import { expect, test } from '@jest/globals';
 import { ask, type Json } from './ask.ts';
-import { build } from './built.ts';
 import { transcript } from './transcripts.ts';
+import { useEngine } from './use-engine.ts';
 
-let engine: Engine;
-beforeAll(async () => {
-  await build();
-  engine = await startEngine();
-}, 60_000);
-afterAll(() => engine?.close());
+const engine = useEngine();
 
 /** A value with every leaf replaced by its kind, so that two answers can be compared by their shape. */
 function shape(value: Json): Json {
