@@ -1,8 +1,8 @@
 import { OllamaError, type PartialAnswer } from '@millrace/errors';
-import { defer, map, type OperatorFunction, reduce } from 'rxjs';
+import { Observable, type Observer, type OperatorFunction, type Subscriber } from 'rxjs';
 import type { Logprob } from './logprob.ts';
 import { type AnswerMessage, textOf, thinkingOf, toolCallsOf } from './message-parts.ts';
-import { createTextKeeper, type TextKeeper } from './text-keeper.ts';
+import { TextKeeper } from './text-keeper.ts';
 import type { ToolCall } from './tool.ts';
 import { type Usage, usageOf } from './usage.ts';
 
@@ -35,39 +35,60 @@ export interface AnswerOptions {
  *   `STREAM_TRUNCATED` where there was no message.
  */
 export function answer(options: AnswerOptions = {}): OperatorFunction<AnswerMessage, Answer> {
-  return (messages) =>
-    defer(() => {
-      const draft = createDraft();
-      return messages.pipe(
-        reduce<AnswerMessage, Draft>(addMessage, draft),
-        map((folded) => checkAnswer(finish(folded), options)),
-      );
-    });
+  return (messages) => new Observable((subscriber) => messages.subscribe(new AnswerReader(subscriber, options)));
 }
 
-interface Draft {
-  readonly content: TextKeeper;
-  readonly thinking: TextKeeper;
-  readonly toolCalls: ToolCall[];
-  readonly logprobs: Logprob[];
-  last: AnswerMessage | undefined;
-}
+/** Takes the messages of one answer. Not a pipe of `reduce` and `map`: docs/decisions/2026-11-23-hot-path.md. */
+class AnswerReader implements Observer<AnswerMessage> {
+  private readonly subscriber: Subscriber<Answer>;
+  private readonly options: AnswerOptions;
+  private readonly content = new TextKeeper();
+  private readonly thinking = new TextKeeper();
+  private readonly toolCalls: ToolCall[] = [];
+  private readonly logprobs: Logprob[] = [];
+  private last: AnswerMessage | undefined;
 
-const createDraft = (): Draft => ({
-  content: createTextKeeper(),
-  thinking: createTextKeeper(),
-  toolCalls: [],
-  logprobs: [],
-  last: undefined,
-});
+  constructor(subscriber: Subscriber<Answer>, options: AnswerOptions) {
+    this.subscriber = subscriber;
+    this.options = options;
+  }
 
-function addMessage(draft: Draft, message: AnswerMessage): Draft {
-  draft.content.add(textOf(message));
-  draft.thinking.add(thinkingOf(message));
-  for (const call of toolCallsOf(message)) addCall(draft.toolCalls, call);
-  if (message.logprobs !== undefined) for (const logprob of message.logprobs) draft.logprobs.push(logprob);
-  draft.last = message;
-  return draft;
+  next(message: AnswerMessage): void {
+    try {
+      this.add(message);
+    } catch (error) {
+      this.subscriber.error(error);
+    }
+  }
+
+  error(error: unknown): void {
+    this.subscriber.error(error);
+  }
+
+  complete(): void {
+    try {
+      this.subscriber.next(checkAnswer(this.whole(), this.options));
+      this.subscriber.complete();
+    } catch (error) {
+      this.subscriber.error(error);
+    }
+  }
+
+  private add(message: AnswerMessage): void {
+    const thinking = thinkingOf(message);
+    this.content.add(textOf(message));
+    if (thinking !== '') this.thinking.add(thinking);
+    for (const call of toolCallsOf(message)) addCall(this.toolCalls, call);
+    if (message.logprobs !== undefined) for (const logprob of message.logprobs) this.logprobs.push(logprob);
+    this.last = message;
+  }
+
+  private whole(): Answer {
+    const { last, toolCalls, logprobs } = this;
+    if (last === undefined) throw new OllamaError('STREAM_TRUNCATED', 'There was no message to make an answer of.');
+    const texts = { content: this.content.read(), thinking: this.thinking.read() };
+    return { ...texts, toolCalls, logprobs, doneReason: last.done_reason, usage: usageOf(last) };
+  }
 }
 
 // A call that comes again under its id is the same call.
@@ -75,12 +96,6 @@ function addCall(calls: ToolCall[], call: ToolCall): void {
   const place = call.id === undefined ? -1 : calls.findIndex(({ id }) => id === call.id);
   if (place === -1) calls.push(call);
   else calls[place] = call;
-}
-
-function finish({ content, thinking, toolCalls, logprobs, last }: Draft): Answer {
-  if (last === undefined) throw new OllamaError('STREAM_TRUNCATED', 'There was no message to make an answer of.');
-  const texts = { content: content.read(), thinking: thinking.read() };
-  return { ...texts, toolCalls, logprobs, doneReason: last.done_reason, usage: usageOf(last) };
 }
 
 /** Lets an answer pass, or throws what `answer` throws. */

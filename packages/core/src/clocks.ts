@@ -13,7 +13,10 @@ export interface Clocks {
    * upload starts it again.
    */
   readonly firstByteMs?: number | undefined;
-  /** Longest silence between two pieces of the answer. Default: 2 min. A tool call is silent while it is written. */
+  /**
+   * Longest silence between two pieces of the answer, ended up to an eighth later. Default: 2 min. A tool call is silent
+   * while it is written.
+   */
   readonly idleMs?: number | undefined;
   /** From subscribing to the end of the answer. Default: none. */
   readonly totalMs?: number | undefined;

@@ -1,10 +1,5 @@
-import { OllamaError } from '@millrace/errors';
-import { asyncScheduler, Observable, type OperatorFunction, type Subscriber } from 'rxjs';
-import { readErrorValue } from './error-body.ts';
-import type { Target } from './ndjson.ts';
-import { withPartial } from './partial.ts';
-import { serverError } from './server-errors.ts';
-import { createTextKeeper } from './text-keeper.ts';
+import { Observable, type OperatorFunction } from 'rxjs';
+import { MessageReader } from './message-reader.ts';
 
 /** How the messages of a streaming endpoint are read. */
 export interface MessageShape<T> {
@@ -22,9 +17,6 @@ export interface MessageOrigin {
   readonly model?: string | undefined;
 }
 
-/** How long a server may take to end its answer after the final message, until the connection is given up. */
-export const endGraceMs = 250;
-
 /**
  * Passes an endpoint's messages on, up to and including the final one.
  *
@@ -38,53 +30,5 @@ export function messages<T extends object>(
   shape: MessageShape<T>,
   origin: MessageOrigin,
 ): OperatorFunction<unknown, T> {
-  return (values) => new Observable<T>((subscriber) => values.subscribe(readMessages(shape, origin, subscriber)));
-}
-
-/** `messages` without an observable of its own: an observer of values that hands its messages to `subscriber`. */
-export function readMessages<T extends object>(
-  { isFinal, textOf = nothing, thinkingOf = nothing }: MessageShape<T>,
-  origin: MessageOrigin,
-  subscriber: Subscriber<T>,
-): Target<unknown> {
-  const text = createTextKeeper();
-  const thinking = createTextKeeper();
-  let count = 0;
-  let finished = false;
-  const fail = (error: unknown): void =>
-    subscriber.error(withPartial(error, { text: text.read(), thinking: thinking.read() }));
-  return {
-    get closed() {
-      return subscriber.closed;
-    },
-    next: (value) => {
-      if (finished) return;
-      const problem = problemOf(value, origin, count + 1);
-      if (problem !== undefined) return fail(problem);
-      const message = value as T; // the wire's own shape: the server is trusted to keep it
-      count += 1;
-      text.add(textOf(message));
-      thinking.add(thinkingOf(message));
-      finished = isFinal(message);
-      subscriber.next(message);
-      if (finished) subscriber.add(asyncScheduler.schedule(() => subscriber.complete(), endGraceMs));
-    },
-    error: (error) => (finished ? subscriber.complete() : fail(error)),
-    complete: () => (finished ? subscriber.complete() : fail(truncated(origin.where, count))),
-  };
-}
-
-const nothing = (): undefined => undefined;
-
-function problemOf(value: unknown, { where, model }: MessageOrigin, number: number): OllamaError | undefined {
-  if (typeof value !== 'object' || value === null) {
-    const shown = JSON.stringify(value).slice(0, 80);
-    return new OllamaError('LINE_MALFORMED', `${where}: message ${number} is not a JSON object: ${shown}`);
-  }
-  return 'error' in value ? serverError({ where, model, report: readErrorValue(value) }) : undefined;
-}
-
-function truncated(where: string, count: number): OllamaError {
-  const after = count === 1 ? 'after 1 message' : `after ${count} messages`;
-  return new OllamaError('STREAM_TRUNCATED', `${where}: the answer ended before its final message, ${after}.`);
+  return (values) => new Observable<T>((subscriber) => values.subscribe(new MessageReader(subscriber, shape, origin)));
 }

@@ -12,89 +12,132 @@ export interface RunningClocks {
 /** Starts the clocks of one call; `expired` is called once, with the first limit that passes, and stops them. */
 export type StartClocks = (expired: (name: keyof Clocks) => void) => RunningClocks;
 
-interface Watched {
-  /** In the list of the calls that run; -1 when it is over. */
-  place: number;
-  phase: keyof Clocks;
-  /** Both by `performance.now()`. */
-  phaseDue: number;
-  readonly totalDue: number;
-  readonly expired: (name: keyof Clocks) => void;
-}
-
 /**
- * Creates the clocks of one client. All its calls share one timer, and a piece of an answer only notes the time, since
- * both setting timers for each call and restarting one for each token cost more. The timer looks again at the time that
- * was the next limit when it was set; none is set while no call runs.
+ * Creates the clocks of one client. All its calls share one timer, and a piece of an answer only leaves a mark for it:
+ * setting timers for each call, restarting one for each token and even reading the time for each token cost more than
+ * all else that a client does with one.
  */
 export function createClocks(limits: ClockLimits): StartClocks {
+  const watch = new Watch(limits);
+  return (expired) => watch.start(expired);
+}
+
+/** How often the timer looks for pieces of an answer within one `idleMs`. */
+const looksPerSilence = 8;
+
+/**
+ * The timer of one client. It looks again at the time that was the next limit when it was set, and none is set while no
+ * call runs. A silence counts from the look after the last piece, an eighth of `idleMs` later at most.
+ */
+class Watch {
+  readonly limits: ClockLimits;
   // Not a Set: the tables that it outgrows keep calls that are over alive until the next full collection.
-  const calls: Watched[] = [];
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let timerDue = Number.POSITIVE_INFINITY;
+  private readonly calls: CallClocks[] = [];
+  private readonly lookEvery: number;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private timerDue = Number.POSITIVE_INFINITY;
 
-  const wakeAt = (due: number): void => {
-    if (due >= timerDue) return;
-    clearTimeout(timer);
-    timerDue = due;
-    timer = setTimeout(look, Math.ceil(due - performance.now()));
-  };
-  const look = (): void => {
-    timerDue = Number.POSITIVE_INFINITY;
+  constructor(limits: ClockLimits) {
+    this.limits = limits;
+    this.lookEvery = isLimit(limits.idleMs) ? limits.idleMs / looksPerSilence : Number.POSITIVE_INFINITY;
+  }
+
+  start(expired: (name: keyof Clocks) => void): CallClocks {
+    const call = new CallClocks(this, this.calls.length, expired);
+    this.calls.push(call);
+    call.enter('connectMs');
+    return call;
+  }
+
+  wakeFor(call: CallClocks, now: number): void {
+    const nextLook = call.phase === 'idleMs' ? now + this.lookEvery : Number.POSITIVE_INFINITY;
+    const due = Math.min(call.due, nextLook);
+    if (due >= this.timerDue) return;
+    clearTimeout(this.timer);
+    this.timerDue = due;
+    this.timer = setTimeout(() => this.look(), Math.ceil(due - now));
+  }
+
+  // The last call takes the place of the one that goes.
+  remove(call: CallClocks): void {
+    if (call.place === -1) return;
+    const last = this.calls.pop() as CallClocks; // there is at least the one that goes
+    last.place = call.place;
+    if (last !== call) this.calls[call.place] = last;
+    call.place = -1;
+    if (this.calls.length > 0) return;
+    clearTimeout(this.timer);
+    this.timerDue = Number.POSITIVE_INFINITY;
+  }
+
+  private look(): void {
+    this.timerDue = Number.POSITIVE_INFINITY;
     const now = performance.now();
-    for (const call of [...calls]) {
-      const due = Math.min(call.phaseDue, call.totalDue);
+    for (const call of [...this.calls]) {
       if (call.place === -1) continue; // given up by one that expired before
-      if (due > now) wakeAt(due);
-      else {
-        remove(calls, call);
-        call.expired(call.totalDue <= call.phaseDue ? 'totalMs' : call.phase);
-      }
+      call.countSilence(now);
+      if (call.due > now) this.wakeFor(call, now);
+      else call.expire();
     }
-  };
-  const stop = (call: Watched): void => {
-    remove(calls, call);
-    if (calls.length > 0) return;
-    clearTimeout(timer);
-    timerDue = Number.POSITIVE_INFINITY;
-  };
-  const enter = (call: Watched, phase: keyof Clocks): void => {
-    if (call.place === -1) return; // a kept socket is handed over a tick after the call was given up
-    call.phase = phase;
-    call.phaseDue = dueIn(limits[phase]);
-    wakeAt(call.phaseDue);
-  };
-
-  return (expired) => {
-    const call: Watched = {
-      place: calls.length,
-      phase: 'connectMs',
-      phaseDue: 0,
-      totalDue: dueIn(limits.totalMs),
-      expired,
-    };
-    calls.push(call);
-    enter(call, 'connectMs');
-    wakeAt(call.totalDue);
-    return {
-      connected: () => enter(call, 'firstByteMs'),
-      received: () => {
-        if (call.phase === 'idleMs') call.phaseDue = dueIn(limits.idleMs);
-        else enter(call, 'idleMs');
-      },
-      stop: () => stop(call),
-    };
-  };
+  }
 }
 
-// The last call takes the place of the one that goes.
-function remove(calls: Watched[], call: Watched): void {
-  if (call.place === -1) return;
-  const last = calls.pop() as Watched; // there is at least the one that goes
-  last.place = call.place;
-  if (last !== call) calls[call.place] = last;
-  call.place = -1;
+class CallClocks implements RunningClocks {
+  /** In the list of the calls that run; -1 when it is over. */
+  place: number;
+  phase: keyof Clocks = 'connectMs';
+  private readonly watch: Watch;
+  private readonly expired: (name: keyof Clocks) => void;
+  /** A piece of the answer came since the timer looked last. */
+  private heard = false;
+  /** Both by `performance.now()`. */
+  private phaseDue = 0;
+  private readonly totalDue: number;
+
+  constructor(watch: Watch, place: number, expired: (name: keyof Clocks) => void) {
+    this.watch = watch;
+    this.place = place;
+    this.expired = expired;
+    this.totalDue = dueAfter(performance.now(), watch.limits.totalMs);
+  }
+
+  get due(): number {
+    return Math.min(this.phaseDue, this.totalDue);
+  }
+
+  connected(): void {
+    this.enter('firstByteMs');
+  }
+
+  received(): void {
+    if (this.phase === 'idleMs') this.heard = true;
+    else this.enter('idleMs');
+  }
+
+  stop(): void {
+    this.watch.remove(this);
+  }
+
+  enter(phase: keyof Clocks): void {
+    if (this.place === -1) return; // a kept socket is handed over a tick after the call was given up
+    const now = performance.now();
+    this.phase = phase;
+    this.phaseDue = dueAfter(now, this.watch.limits[phase]);
+    this.watch.wakeFor(this, now);
+  }
+
+  countSilence(now: number): void {
+    if (this.heard) this.phaseDue = dueAfter(now, this.watch.limits.idleMs);
+    this.heard = false;
+  }
+
+  expire(): void {
+    this.stop();
+    this.expired(this.totalDue <= this.phaseDue ? 'totalMs' : this.phase);
+  }
 }
+
+const dueAfter = (now: number, ms: number): number => (isLimit(ms) ? now + ms : Number.POSITIVE_INFINITY);
 
 // A delay that does not fit the 31 bits of a timer is none.
-const dueIn = (ms: number): number => (ms > 0 && ms < 2 ** 31 ? performance.now() + ms : Number.POSITIVE_INFINITY);
+const isLimit = (ms: number): boolean => ms > 0 && ms < 2 ** 31;

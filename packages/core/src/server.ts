@@ -4,9 +4,10 @@ import { type Call, modelOf } from './call.ts';
 import type { Exchange } from './exchange-types.ts';
 import { jsonValue } from './json-value.ts';
 import { malformed } from './malformed.ts';
-import { type MessageOrigin, type MessageShape, readMessages } from './messages.ts';
-import { readValues } from './ndjson.ts';
+import { MessageReader } from './message-reader.ts';
+import type { MessageOrigin, MessageShape } from './messages.ts';
 import { noValue } from './no-value.ts';
+import { ValueReader } from './value-reader.ts';
 import { wholeText } from './whole-text.ts';
 
 /** One server, as the endpoints see it. Every function is cold: each subscription is one request. */
@@ -30,8 +31,10 @@ export function createServer(exchange: Exchange, base: URL, maxLineBytes: number
   return {
     stream: (call, shape) => {
       const origin = originOf(call);
-      const lines = { maxLineBytes, where: origin.where };
-      return exchange(call, (subscriber) => readValues(lines, readMessages(shape, origin, subscriber)));
+      return exchange(call, (subscriber) => {
+        const messages = new MessageReader(subscriber, shape, origin);
+        return new ValueReader(messages, origin.where, maxLineBytes);
+      });
     },
     single: (call) => exchange(call).pipe(jsonValue(originOf(call), maxLineBytes)),
     nothing: (call) => exchange(call).pipe(noValue(originOf(call), maxLineBytes)),

@@ -1,0 +1,84 @@
+import { OllamaError } from '@millrace/errors';
+import { asyncScheduler, type Subscriber } from 'rxjs';
+import { readErrorValue } from './error-body.ts';
+import type { MessageOrigin, MessageShape } from './messages.ts';
+import { withPartial } from './partial.ts';
+import { serverError } from './server-errors.ts';
+import { TextKeeper } from './text-keeper.ts';
+import type { Target } from './value-reader.ts';
+
+/** How long a server may take to end its answer after the final message, until the connection is given up. */
+export const endGraceMs = 250;
+
+/** Takes the values of one answer, and hands its messages, or the error, to the subscriber, as `messages` says. */
+export class MessageReader<T extends object> implements Target<unknown> {
+  private readonly subscriber: Subscriber<T>;
+  private readonly shape: MessageShape<T>;
+  private readonly origin: MessageOrigin;
+  private readonly text = new TextKeeper();
+  private readonly thinking = new TextKeeper();
+  private count = 0;
+  private finished = false;
+
+  constructor(subscriber: Subscriber<T>, shape: MessageShape<T>, origin: MessageOrigin) {
+    this.subscriber = subscriber;
+    this.shape = shape;
+    this.origin = origin;
+  }
+
+  get closed(): boolean {
+    return this.subscriber.closed;
+  }
+
+  next(value: unknown): void {
+    if (this.finished) return;
+    const problem = problemOf(value, this.origin, this.count + 1);
+    if (problem === undefined)
+      this.pass(value as T); // the wire's own shape: the server is trusted to keep it
+    else this.fail(problem);
+  }
+
+  error(error: unknown): void {
+    if (this.finished) this.subscriber.complete();
+    else this.fail(error);
+  }
+
+  complete(): void {
+    if (this.finished) this.subscriber.complete();
+    else this.fail(truncated(this.origin.where, this.count));
+  }
+
+  private pass(message: T): void {
+    this.count += 1;
+    this.keep(message);
+    this.finished = this.shape.isFinal(message);
+    this.subscriber.next(message);
+    if (this.finished) this.subscriber.add(asyncScheduler.schedule(() => this.subscriber.complete(), endGraceMs));
+  }
+
+  private keep(message: T): void {
+    const text = this.shape.textOf?.(message);
+    const thinking = this.shape.thinkingOf?.(message);
+    if (text) this.text.add(text);
+    if (thinking) this.thinking.add(thinking);
+  }
+
+  private fail(error: unknown): void {
+    this.subscriber.error(withPartial(error, { text: this.text.read(), thinking: this.thinking.read() }));
+  }
+}
+
+function problemOf(value: unknown, { where, model }: MessageOrigin, number: number): OllamaError | undefined {
+  if (typeof value !== 'object' || value === null) {
+    const shown = JSON.stringify(value).slice(0, 80);
+    return new OllamaError('LINE_MALFORMED', `${where}: message ${number} is not a JSON object: ${shown}`);
+  }
+  // Not `in`, which takes longer for each token than reading the field.
+  const isError = (value as { readonly error?: unknown }).error !== undefined;
+  return isError ? serverError({ where, model, report: readErrorValue(value) }) : undefined;
+}
+
+function truncated(where: string, count: number): OllamaError {
+  const after = count === 1 ? 'after 1 message' : `after ${count} messages`;
+  return new OllamaError('STREAM_TRUNCATED', `${where}: the answer ended before its final message, ${after}.`);
+}
