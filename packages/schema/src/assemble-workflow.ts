@@ -27,6 +27,7 @@ export function assembleWorkflow({ file, value, model, steps, language }: Workfl
     steps,
     save: assembleSave(mapIn(value.save) ?? {}, new Set(steps.map(({ id }) => id)), language),
     limits: { parallel: (mapIn(value.limits)?.parallel ?? 'auto') as number | 'auto' },
+    secrets: [],
     hosts: (value.hosts ?? []) as readonly string[],
   };
 }
@@ -46,6 +47,8 @@ function assembleSave({ to, fields }: YamlMap, steps: ReadonlySet<string>, langu
   return {
     ...(typeof to === 'string' && { to }),
     ...(fields !== undefined && { fields: new Map(templates) }),
+    over: {},
+    order: 'input',
   };
 }
 

@@ -10,4 +10,15 @@ export type { Finding } from './source/source.ts';
 export type { StepKindSchema } from './step-kind-schema.ts';
 export { didYouMean } from './suggest.ts';
 export type { Surroundings } from './surroundings.ts';
-export type { Columns, ColumnType, Each, InputDeclaration, PlannedStep, Workflow } from './workflow.ts';
+export type {
+  Columns,
+  ColumnType,
+  Each,
+  InputDeclaration,
+  Limits,
+  OnError,
+  Over,
+  PlannedStep,
+  Schedule,
+  Workflow,
+} from './workflow.ts';

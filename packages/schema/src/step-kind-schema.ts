@@ -6,4 +6,11 @@ export interface StepKindSchema {
   readonly kind: string;
   /** JSON Schema of the value; any text in it may hold `${…}`. */
   readonly schema: JsonSchema;
+  /** Whether it asks a model, and takes `model`, `options` and the like. Default: true. */
+  readonly asksModel?: boolean;
+  /**
+   * What the value of such a step is: `answer`, the text or what `returns` says; `body`, what stands under the key; or the
+   * JSON Schema of it. Default: `answer`.
+   */
+  readonly value?: 'answer' | 'body' | JsonSchema;
 }

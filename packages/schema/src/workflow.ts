@@ -1,3 +1,4 @@
+import type { RetryCause } from '@millrace/errors';
 import type { Template } from './expressions/template.ts';
 import type { ValueType } from './expressions/value-type.ts';
 import type { JsonSchema } from './json-schema.ts';
@@ -22,6 +23,27 @@ export interface Each {
   readonly columns: Readonly<Record<string, ColumnType>>;
 }
 
+/** What happens to a row whose step failed for good. */
+export type OnError =
+  | 'fail'
+  /** The value is null and readers are skipped; the row counts as degraded. */
+  | 'skip'
+  /** The whole run stops. */
+  | 'abort'
+  | { readonly use: Template }
+  /** This step runs, and its value stands in; it runs for no other reason. */
+  | { readonly run: string };
+
+/** A reduce: the step runs after all rows, once for each group. */
+export interface Over {
+  /** The row step whose ok values are its `items`. */
+  readonly step: string;
+  /** Read with the names of the row; absent: all are one group. */
+  readonly groupBy?: Template;
+  /** Items of one call; `auto`: as many as fit the context. The results are folded again until one is left. Absent: all in one call. */
+  readonly fold?: number | 'auto';
+}
+
 /** One step, checked and compiled. */
 export interface PlannedStep {
   readonly id: string;
@@ -35,6 +57,31 @@ export interface PlannedStep {
   readonly options?: Template;
   /** The JSON Schema that the answer must fit; absent: the answer is text. */
   readonly returns?: JsonSchema;
+  /** A list: the step runs for each `item` at its `index`, and its value is the list of theirs. */
+  readonly for?: Template;
+  readonly over?: Over;
+  /** The step runs again, seeing `previous`, until this is true, `max` times at most. */
+  readonly repeat?: { readonly until: Template; readonly max: number };
+  /** How often each cause is tried again, where the file says it. */
+  readonly retry: Readonly<Partial<Record<RetryCause, number>>>;
+  /** An answer for which this is false is invalid. */
+  readonly ensure?: Template;
+  readonly onError: OnError;
+  /** A chat whose talk this one goes on with. */
+  readonly continue?: string;
+  readonly think?: Template;
+  /** Ollama's own `format`; never beside `returns`. */
+  readonly format?: Template;
+  readonly images?: Template;
+  readonly keepAlive?: Template;
+  /** Tokens of the window; `auto`: the smallest that fits the run. */
+  readonly context: number | 'auto';
+  readonly onOverflow: 'fail' | 'truncate' | 'split';
+  /** Whether an answer may be used again: never, inside the run, or by every run. */
+  readonly cache: 'off' | 'run' | 'shared';
+  /** Milliseconds; absent: as `limits` says. */
+  readonly idleMs?: number;
+  readonly totalMs?: number;
   readonly expect?: Template;
   /** Where `expect` is a map: the fields of the value that it compares. */
   readonly expectsFields?: readonly string[];
@@ -61,9 +108,44 @@ export interface Workflow {
     readonly to?: string;
     /** Absent: the columns of the row and every step. */
     readonly fields?: ReadonlyMap<string, Template>;
+    /** Where the groups of each reduce go, by step. */
+    readonly over: Readonly<Record<string, string>>;
+    /** Where the failed rows go. */
+    readonly errors?: string;
+    readonly order: 'input' | 'completion';
   };
-  readonly limits: { readonly parallel: number | 'auto' };
+  readonly limits: Limits;
+  readonly schedule?: Schedule;
+  /** Names of environment variables. */
+  readonly secrets: readonly string[];
   readonly hosts: readonly string[];
+}
+
+/** How much a run may do. Times are in milliseconds. */
+export interface Limits {
+  /** Calls in flight on each host. */
+  readonly parallel: number | 'auto';
+  /** So many calls in each period. */
+  readonly rate?: { readonly calls: number; readonly perMs: number };
+  /** The run stops at so many failed rows, or at this share (0 to 1) of at least 100 finished ones. */
+  readonly errors?: { readonly rows: number } | { readonly share: number };
+  readonly idleMs?: number;
+  readonly totalMs?: number;
+}
+
+/** When a workflow runs by itself. Times are in milliseconds. */
+export interface Schedule {
+  readonly when: { readonly cron: string } | { readonly everyMs: number };
+  /** An IANA time zone; absent: that of the machine. */
+  readonly zone?: string;
+  readonly overlap: 'skip' | 'queue' | 'replace' | 'allow';
+  readonly missed: { readonly run: 'none' | 'once' | 'all'; readonly withinMs?: number };
+  readonly jitterMs: number;
+  /** ISO 8601. */
+  readonly start?: string;
+  readonly end?: string;
+  readonly pauseOnFailure?: number;
+  readonly keep?: { readonly ok?: number; readonly failed?: number };
 }
 
 /** The columns of a file of rows, with their types. */

@@ -45,6 +45,11 @@ export function planStep(
     ...optional('expect', value.expect, compile),
     ...(isMap(value.expect) && { expectsFields: Object.keys(value.expect) }),
     ...(returns && { returns }),
+    retry: {},
+    onError: 'fail',
+    context: 'auto',
+    onOverflow: 'fail',
+    cache: 'run',
     needs,
     waitsFor,
   };
