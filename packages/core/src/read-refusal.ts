@@ -16,7 +16,8 @@ export function readRefusal(
   let size = 0;
   const finish = (): void => {
     const { statusCode: status = 0, headers } = response;
-    report(refusal({ status, location: headers.location }, origin, joinText(chunks, size)));
+    const { location, date, 'retry-after': retryAfter } = headers;
+    report(refusal({ status, location, retryAfter, date }, origin, joinText(chunks, size)));
   };
   response.on('data', (chunk: Buffer) => {
     clocks.received();

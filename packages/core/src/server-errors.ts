@@ -9,6 +9,8 @@ export interface ServerFailure {
   readonly where: string;
   /** HTTP status; absent for an error line in mid-stream. */
   readonly status?: number | undefined;
+  /** How long the server asked to wait. */
+  readonly retryAfterMs?: number | undefined;
   readonly report: ServerReport;
   /** The model of the request, for the hint. */
   readonly model?: string | undefined;
@@ -28,7 +30,7 @@ function fits({ match, status: wanted }: ServerErrorPattern, message: string, st
 const generic = '(?:)';
 
 /** Turns what a server reported into the error of its kind. */
-export function serverError({ where, status, report, model }: ServerFailure): OllamaError {
+export function serverError({ where, status, retryAfterMs, report, model }: ServerFailure): OllamaError {
   const pattern = findPattern(report.message, status);
   const { code, retry } = serverErrorKinds[pattern.kind];
   const { signinUrl, needed, limit } = report;
@@ -36,6 +38,7 @@ export function serverError({ where, status, report, model }: ServerFailure): Ol
     kind: pattern.kind,
     serverMessage: report.message,
     ...(status !== undefined && { status }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
     ...(signinUrl !== undefined && { signinUrl }),
     ...(needed !== undefined && { needed }),
     ...(limit !== undefined && { limit }),

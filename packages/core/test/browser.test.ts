@@ -142,6 +142,15 @@ describe.each(places)('in %s', (_, open) => {
     expect((await page.run(generate(fake))).error).toMatchObject({ code: 'FORBIDDEN', details: { status: 403 } });
   });
 
+  test('the pause that a refusal asks for is known where the server shows it', async () => {
+    const headers = { 'retry-after': '7', 'access-control-expose-headers': 'Retry-After' };
+    const fake = await start({ faults: [{ kind: 'status', status: 429, body: { error: 'no' }, headers }] });
+    expect((await page.run(generate(fake))).error).toMatchObject({
+      code: 'OLLAMA_BUSY',
+      details: { status: 429, retryAfterMs: 7000 },
+    });
+  });
+
   test('a redirect is not followed', async () => {
     const fake = await start({
       faults: [{ kind: 'status', status: 307, body: '', headers: { location: '/api/tags' } }],

@@ -22,6 +22,11 @@ export interface OllamaErrorDetails {
   readonly limit?: number | undefined;
   /** `SIGN_IN_NEEDED`: where to sign in, where the server told. */
   readonly signinUrl?: string | undefined;
+  /**
+   * How long the server asked to wait before the same call is made again: its `Retry-After`, from the answer on; 0 where that
+   * time is past. Absent where it asked for nothing, or for something that is neither seconds nor a date.
+   */
+  readonly retryAfterMs?: number | undefined;
 }
 
 /** A failed call to an Ollama server, with what it said and what had arrived. */

@@ -1,4 +1,4 @@
-import { isMillraceError, type RetryCause } from '@millrace/errors';
+import { isMillraceError, type OllamaErrorDetails, type RetryCause } from '@millrace/errors';
 
 /** How often each cause is tried again, in one step of one row. Invalid and cut answers get other requests, see `run-step.ts`. */
 export const retryLimits: Readonly<Record<RetryCause, number>> = {
@@ -22,8 +22,26 @@ export function retryCause(error: unknown, counts: RetryCounts): RetryCause | un
 
 const longestDelayMs = 10_000;
 
-/** Milliseconds to wait before a retry: doubling from a quarter second, half of it by chance so that callers do not march in step. */
-export function retryDelayMs(cause: RetryCause, count: number, random: () => number): number {
+/**
+ * The longest pause that a server is granted. One that asks for more is asked again earlier: a row that failed at once would take all
+ * that follow with it, a night's work for an hour's limit. Twenty refusals at this pace, more than one and a half hours, end it all the same.
+ */
+const longestPauseMs = 300_000;
+
+/**
+ * Milliseconds to wait before a retry: the pause that the server asked for, and behind it a time that doubles from a quarter second,
+ * half of it by chance so that callers do not march in step, above all those that were told the same pause.
+ */
+export function retryDelayMs(error: unknown, cause: RetryCause, count: number, random: () => number): number {
+  return Math.min(askedPauseMs(error), longestPauseMs) + backOffMs(cause, count, random);
+}
+
+// By its shape, not its class: the client may come with another copy of the errors.
+function askedPauseMs(error: unknown): number {
+  return (error as { readonly details?: OllamaErrorDetails }).details?.retryAfterMs ?? 0;
+}
+
+function backOffMs(cause: RetryCause, count: number, random: () => number): number {
   if (cause === 'invalid' || cause === 'length') return 0;
   const full = Math.min(250 * 2 ** count, longestDelayMs);
   return Math.round(full / 2 + (full / 2) * random());

@@ -44,7 +44,7 @@ export function runStep(
         const cause = isHopeless(error, context.options) ? undefined : retryCause(error, counts);
         if (cause === undefined) return throwError(() => new StepError(place.step, place.key, error));
         const count = counts[cause] ?? 0;
-        const delayMs = retryDelayMs(cause, count, random);
+        const delayMs = retryDelayMs(error, cause, count, random);
         return concat(
           of<StepRetry>({ type: 'step-retry', ...place, attempt: number, error: describeError(error), delayMs }),
           delayMs === 0 ? EMPTY : timer(delayMs).pipe(ignoreElements()),

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Ollama } from '@millrace/core';
-import { MillraceError } from '@millrace/errors';
-import { concat, map, NEVER, Observable, of, throwError } from 'rxjs';
+import { MillraceError, OllamaError } from '@millrace/errors';
+import { concat, filter, map, NEVER, Observable, of, throwError } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import type { Lanes } from '../src/lanes.ts';
 import { retryDelayMs, retryLimits } from '../src/retry-by-cause.ts';
@@ -137,7 +137,30 @@ test('unsubscribing stops the attempt, and the wait between two', () => {
 });
 
 test('the wait is bounded, and half of it is left to chance', () => {
-  expect(retryDelayMs('busy', 0, () => 0)).toBe(125);
-  expect(retryDelayMs('busy', 19, () => 1)).toBe(10_000);
-  expect(retryDelayMs('invalid', 1, () => 1)).toBe(0);
+  const busy = new MillraceError('OLLAMA_BUSY', 'busy');
+  expect(retryDelayMs(busy, 'busy', 0, () => 0)).toBe(125);
+  expect(retryDelayMs(busy, 'busy', 19, () => 1)).toBe(10_000);
+  expect(retryDelayMs(busy, 'invalid', 1, () => 1)).toBe(0);
+});
+
+test('a server that asks for a pause gets it, up to five minutes, and the usual wait behind it', () => {
+  inVirtualTime(({ expectObservable }) => {
+    const pauses = [0, 1000, 7_200_000];
+    const call = callOf((n) =>
+      n < pauses.length
+        ? throwError(() => new OllamaError('OLLAMA_BUSY', 'busy', { retryAfterMs: pauses[n] }))
+        : of(output('done')),
+    );
+    const delays = runStep(call, openLanes().lanes, () => 1).pipe(
+      filter(({ type }) => type !== 'step-start'),
+      map((message) => (message.type === 'step-retry' ? message.delayMs : message.type)),
+    );
+    expectObservable(delays).toBe('a 249ms b 1499ms c 300999ms (d|)', { a: 250, b: 1500, c: 301_000, d: 'done' });
+  });
+});
+
+test('the pause counts, whichever copy of the errors it comes from', () => {
+  const foreign = Object.assign(new Error('busy'), { details: { retryAfterMs: 3000 } });
+  expect(retryDelayMs(foreign, 'busy', 0, () => 1)).toBe(3250);
+  expect(retryDelayMs(new OllamaError('OLLAMA_BUSY', 'busy', {}), 'busy', 0, () => 1)).toBe(250);
 });

@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createOllama } from '@millrace/core';
 import { initialRun, type RunEvent, reduceRun, runWorkflow } from '@millrace/runner';
 import { randomFaults } from '@millrace/testing';
-import { firstValueFrom, Subject, toArray } from 'rxjs';
+import { filter, firstValueFrom, Subject, toArray } from 'rxjs';
 import { allEvents, fakeHost, folderWith, loaded, ofType, readJsonl } from './scene.ts';
 
 const bodyOf = (request: { body: unknown } | undefined) => request?.body as Record<string, unknown>;
@@ -302,6 +302,35 @@ describe('what goes wrong', () => {
     expect(ofType(events, 'step-start').map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4, 5, 6]);
     expect(fake.total).toBe(6);
   }, 20_000);
+
+  test('a server that asks for a pause is not asked again before it is over', async () => {
+    const { workflow } = await overRows(1, '  a: { generate: "${row.id}" }');
+    const asked: number[] = [];
+    const { ollama } = await fakeHost({
+      faults: (_, n) => {
+        asked.push(performance.now());
+        if (n > 0) return undefined;
+        return { kind: 'status', status: 429, body: { error: 'too many requests' }, headers: { 'retry-after': '1' } };
+      },
+    });
+    const events = await allEvents(workflow, { hosts: [ollama] });
+    expect(events.at(-1)).toMatchObject({ counts: { ok: 1 } });
+    expect(ofType(events, 'step-retry')).toMatchObject([{ delayMs: 1125, error: { code: 'OLLAMA_BUSY' } }]);
+    const [first = 0, second = 0, ...more] = asked;
+    expect(second - first).toBeGreaterThan(1000);
+    expect(more).toEqual([]);
+  });
+
+  test('a pause of two hours is cut to five minutes and not an error', async () => {
+    const { workflow } = await overRows(1, '  a: { generate: "${row.id}" }');
+    const { ollama, fake } = await fakeHost({
+      faults: () => ({ kind: 'status', status: 503, headers: { 'retry-after': '7200' } }),
+    });
+    const events$ = runWorkflow(workflow, { hosts: [ollama], random: () => 0 });
+    const retry = await firstValueFrom(events$.pipe(filter(({ type }) => type === 'step-retry')));
+    expect(retry).toMatchObject({ delayMs: 300_125 });
+    expect(fake.total).toBe(1);
+  });
 
   test('a cut answer is asked for once more with twice the room, then fails with its text', async () => {
     const { workflow } = await overRows(1, '  a: { generate: "${row.id}", options: { num_predict: 3 } }');

@@ -8,13 +8,15 @@ export const isRefusal = (response: Response): boolean => !response.ok;
 /** Reads an answer that is no success, and reports the error it means, also where its body is cut, huge or empty. */
 export function readRefusal(response: Response, flight: FetchFlight): void {
   const { where, model, clocks, subscriber, reader } = flight;
-  const location =
-    response.headers.get('location') ?? (response.type === 'opaqueredirect' ? 'another address' : undefined);
+  const { status } = response;
+  const headerOf = (name: string): string | undefined => response.headers.get(name) ?? undefined;
+  const location = headerOf('location') ?? (response.type === 'opaqueredirect' ? 'another address' : undefined);
   const chunks: Uint8Array[] = [];
   let size = 0;
   const finish = (): void => {
     if (subscriber.closed) return;
-    reader.error(refusal({ status: response.status, location }, { where, model }, joinText(chunks, size)));
+    const head = { status, location, retryAfter: headerOf('retry-after'), date: headerOf('date') };
+    reader.error(refusal(head, { where, model }, joinText(chunks, size)));
   };
   const pump = (body: ReadableStreamDefaultReader<Uint8Array>): void => {
     body.read().then(({ done, value }) => {
