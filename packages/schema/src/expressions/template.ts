@@ -11,6 +11,8 @@ export interface Template {
   readonly needed: ReadonlySet<string>;
   /** Names that are read, but may be absent. */
   readonly optional: ReadonlySet<string>;
+  /** As the file has it, where it is a text: what messages name. */
+  readonly text?: string;
   /**
    * The value for these names. A text that is one expression keeps the expression's type, where no text is needed; inside text, strings
    * appear as they are and the rest as JSON.
@@ -38,7 +40,7 @@ export function compileTemplate(value: unknown, language: Language, schema?: Jso
   };
   const render = compileValue(value, schema, expression);
   for (const name of needed) optional.delete(name);
-  return { needed, optional, render };
+  return { needed, optional, ...(typeof value === 'string' && { text: value }), render };
 }
 
 /** A template of a value that is taken as it is. */
