@@ -24,6 +24,7 @@ export function setUp() {
   if (done.install !== wanted.install || done.build !== wanted.build || !isBuilt()) {
     say('Building …');
     run(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-b']);
+    run(process.execPath, [join(root, 'scripts', 'bundle.mjs')]);
   }
   writeFileSync(stampFile, JSON.stringify(wanted));
 }
@@ -46,10 +47,14 @@ const installFiles = () => [
 const buildFiles = () => [
   'tsconfig.json',
   'tsconfig.base.json',
+  'scripts/bundle.mjs',
+  ...filesBelow('scripts/bundle'),
   ...packages.flatMap((name) => [`packages/${name}/tsconfig.json`, ...filesBelow(`packages/${name}/src`)]),
 ];
 
-const isBuilt = () => packages.every((name) => existsSync(join(root, 'packages', name, 'dist', 'index.js')));
+const isBuilt = () =>
+  existsSync(join(root, 'packages', 'cli', 'dist-bundle', 'main.js')) &&
+  packages.every((name) => existsSync(join(root, 'packages', name, 'dist', 'index.js')));
 
 function filesBelow(folder) {
   return readdirSync(join(root, folder), { withFileTypes: true, recursive: true })

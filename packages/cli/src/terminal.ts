@@ -1,6 +1,3 @@
-import { fromEventPattern, map, merge, type Observable, share, throttleTime } from 'rxjs';
-import { exitCodes } from './exit-codes.ts';
-
 /** The part of Node's `process` that the program uses; tests pass their own. */
 export interface ProcessLike {
   readonly argv: readonly string[];
@@ -21,15 +18,11 @@ export interface Terminal {
   err(text: string): void;
   readonly errIsTty: boolean;
   readonly columns: number;
-  /**
-   * Ctrl-C or SIGTERM, the first one. From the first subscription on, a second one ends the program at once; signals that come together
-   * (npm forwards what the terminal has sent already) count once.
-   */
-  readonly interrupts$: Observable<unknown>;
+  /** Whether data goes to a person's screen. */
+  readonly outIsTty: boolean;
+  /** Ctrl-C and SIGTERM come from here. */
+  readonly process: Pick<ProcessLike, 'on' | 'off' | 'exit'>;
 }
-
-/** Milliseconds in which signals count as one. */
-const sameSignalMs = 300;
 
 /** Wraps a process. A reader of stdout that has gone away ends the program in silence, as `head` expects. */
 export function createTerminal(host: ProcessLike): Terminal {
@@ -38,24 +31,13 @@ export function createTerminal(host: ProcessLike): Terminal {
     throw error;
   });
   host.stderr.on('error', () => {}); // nobody reads it: nothing to say, and to nobody
-  const interrupts$ = merge(signal(host, 'SIGINT'), signal(host, 'SIGTERM')).pipe(
-    throttleTime(sameSignalMs),
-    map((_, count) => (count > 0 ? host.exit(exitCodes.interrupted) : count)),
-    // Never let go of: a listener that leaves at the signal would let others (signal-exit) believe that nobody cares.
-    share({ resetOnRefCountZero: false }),
-  );
   return {
     env: host.env,
     out: (text) => new Promise((resolve) => void host.stdout.write(text, () => resolve())),
     err: (text) => void host.stderr.write(text),
     errIsTty: host.stderr.isTTY === true,
     columns: host.stderr.columns ?? 80,
-    interrupts$,
+    outIsTty: host.stdout.isTTY === true,
+    process: host,
   };
 }
-
-const signal = (host: ProcessLike, name: 'SIGINT' | 'SIGTERM'): Observable<unknown> =>
-  fromEventPattern(
-    (listener) => host.on(name, listener),
-    (listener) => host.off(name, listener),
-  );

@@ -1,6 +1,7 @@
 import { bundledModels, serveEngine } from '@millrace/engine';
 import { firstValueFrom } from 'rxjs';
 import { exitCodes } from '../exit-codes.ts';
+import { createInterrupts } from '../interrupts.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** The flags of `millrace engine`. */
@@ -11,7 +12,7 @@ export interface EngineFlags {
 
 /** `millrace engine`: serves the bundled models to any Ollama client until it is interrupted. Returns the exit code. */
 export async function engine(flags: EngineFlags, terminal: Terminal): Promise<number> {
-  const stopped = firstValueFrom(terminal.interrupts$);
+  const stopped = firstValueFrom(createInterrupts(terminal));
   const server = await serveEngine({
     port: flags.port,
     ...(flags.parallel !== undefined && { parallel: flags.parallel }),

@@ -9,9 +9,10 @@ import {
   runWorkflow,
 } from '@millrace/runner';
 import { hasErrors } from '@millrace/schema';
-import { lastValueFrom, scan, tap } from 'rxjs';
+import { lastValueFrom, type Observable, scan, tap } from 'rxjs';
 import { exitCodes } from '../exit-codes.ts';
 import { type Hosts, resolveHosts } from '../hosts/resolve-hosts.ts';
+import { createInterrupts } from '../interrupts.ts';
 import { readSources } from '../read-sources.ts';
 import { renderDiagnostics } from '../render/diagnostics.ts';
 import { createRunView, type RunView } from '../render/run-view.ts';
@@ -37,7 +38,8 @@ export async function run(file: string, flags: RunFlags, terminal: Terminal): Pr
   if (!workflow) return exitCodes.invalid;
   // Starting the engine takes a moment in which Ctrl-C must be heard too.
   const starting = new AbortController();
-  const early = terminal.interrupts$.subscribe(() => starting.abort());
+  const interrupts$ = createInterrupts(terminal);
+  const early = interrupts$.subscribe(() => starting.abort());
   const hosts = await findHosts(workflow, flags, terminal, starting.signal).catch((error: unknown) => {
     if (starting.signal.aborted) return undefined;
     throw error;
@@ -51,7 +53,7 @@ export async function run(file: string, flags: RunFlags, terminal: Terminal): Pr
   const view = createRunView(workflow, flags, terminal);
   try {
     view.notes(hosts.notes);
-    return exitCodeFor(await runToEnd(workflow, flags, hosts, view, terminal));
+    return exitCodeFor(await runToEnd(workflow, flags, { hosts, view, terminal, interrupts$ }));
   } finally {
     view.close();
     await hosts.close();
@@ -83,12 +85,18 @@ const findHosts = (
     startEngine: () => startEngine({ signal, onExit: (error) => terminal.err(`${error.message}\n`) }),
   });
 
+/** What a run that has begun works with. */
+interface Running {
+  readonly hosts: Hosts;
+  readonly view: RunView;
+  readonly terminal: Terminal;
+  readonly interrupts$: Observable<unknown>;
+}
+
 async function runToEnd(
   workflow: LoadedWorkflow,
   flags: RunFlags,
-  hosts: Hosts,
-  view: RunView,
-  terminal: Terminal,
+  { hosts, view, terminal, interrupts$ }: Running,
 ): Promise<RunState> {
   const events$ = runWorkflow(workflow, {
     hosts: hosts.hosts,
@@ -97,7 +105,7 @@ async function runToEnd(
     first: flags.first,
     deltas: flags.json === true,
     stdout: flags.json ? undefined : { write: terminal.out, close: async () => {} },
-    interrupt: terminal.interrupts$,
+    interrupt: interrupts$,
   });
   return await lastValueFrom(
     events$.pipe(
