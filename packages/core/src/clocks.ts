@@ -28,13 +28,13 @@ export type ClockLimits = { readonly [Name in keyof Clocks]-?: number };
 /** The defaults of `Clocks`. */
 export const defaultClocks: ClockLimits = { connectMs: 10_000, firstByteMs: 1_800_000, idleMs: 120_000, totalMs: 0 };
 
-/** Fills in the defaults; an explicit `undefined` counts as absent. */
-export function clockLimits(clocks: Clocks = {}): ClockLimits {
+/** Fills in what is absent; an explicit `undefined` counts as absent. */
+export function clockLimits(clocks: Clocks = {}, absent: ClockLimits = defaultClocks): ClockLimits {
   return {
-    connectMs: clocks.connectMs ?? defaultClocks.connectMs,
-    firstByteMs: clocks.firstByteMs ?? defaultClocks.firstByteMs,
-    idleMs: clocks.idleMs ?? defaultClocks.idleMs,
-    totalMs: clocks.totalMs ?? defaultClocks.totalMs,
+    connectMs: clocks.connectMs ?? absent.connectMs,
+    firstByteMs: clocks.firstByteMs ?? absent.firstByteMs,
+    idleMs: clocks.idleMs ?? absent.idleMs,
+    totalMs: clocks.totalMs ?? absent.totalMs,
   };
 }
 

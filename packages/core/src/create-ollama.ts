@@ -1,6 +1,6 @@
 import { createAgent, type TlsOptions } from './agent.ts';
 import { parseBaseUrl } from './base-url.ts';
-import { type Clocks, clockLimits } from './clocks.ts';
+import { type ClockLimits, type Clocks, clockLimits } from './clocks.ts';
 import { createExchange } from './exchange.ts';
 import { byteSource } from './file-bytes.ts';
 import { image } from './image.ts';
@@ -39,7 +39,11 @@ export function createOllama(options: OllamaOptions = {}): Ollama {
   const absoluteForm = proxy !== undefined && base.protocol === 'http:';
   const forProxy = absoluteForm && proxy.authorization ? { 'proxy-authorization': proxy.authorization } : {};
   const headers = { ...forProxy, ...options.headers };
-  const exchange = createExchange({ base, headers, limits: clockLimits(options.clocks), agent, absoluteForm });
-  const server = createServer(exchange, base, options.maxLineBytes ?? defaultMaxLineBytes);
-  return clientOf(server, { image, byteSource }, base, () => agent.destroy());
+  const maxLineBytes = options.maxLineBytes ?? defaultMaxLineBytes;
+  const withLimits = (limits: ClockLimits): Ollama => {
+    const server = createServer(createExchange({ base, headers, limits, agent, absoluteForm }), base, maxLineBytes);
+    const withClocks = (clocks: Clocks): Ollama => withLimits(clockLimits(clocks, limits));
+    return clientOf(server, { image, byteSource }, base, { withClocks, close: () => agent.destroy() });
+  };
+  return withLimits(clockLimits(options.clocks));
 }

@@ -1,4 +1,5 @@
 import type { Observable } from 'rxjs';
+import type { Clocks } from './clocks.ts';
 import { type Blobs, blobs } from './endpoints/blobs/blobs.ts';
 import { type ChatMessage, type ChatRequest, chat } from './endpoints/chat.ts';
 import { type CopyRequest, copy } from './endpoints/copy.ts';
@@ -52,6 +53,11 @@ export interface Ollama {
   webFetch(request: WebFetchRequest): Observable<WebFetchResponse>;
   modelRecommendations(): Observable<ModelRecommendationsResponse>;
   /**
+   * The same client, connections included, with other limits; what `clocks` leaves out stays as it is. Keep it where many calls
+   * have the same limits: the calls of one share a timer.
+   */
+  withClocks(clocks: Clocks): Ollama;
+  /**
    * Closes every connection, idle or not; calls that are still subscribed to fail. Not needed to let a process end: idle
    * connections do not keep it alive.
    */
@@ -59,7 +65,12 @@ export interface Ollama {
 }
 
 /** Puts the endpoints of a server into a client. */
-export function clientOf(server: Server, platform: Platform, base: URL, close: () => void): Ollama {
+export function clientOf(
+  server: Server,
+  platform: Platform,
+  base: URL,
+  { withClocks, close }: Pick<Ollama, 'withClocks' | 'close'>,
+): Ollama {
   return {
     baseUrl: base.origin + base.pathname.replace(/\/+$/, ''),
     generate: generate(server, platform),
@@ -84,6 +95,7 @@ export function clientOf(server: Server, platform: Platform, base: URL, close: (
     webSearch: webSearch(server),
     webFetch: webFetch(server),
     modelRecommendations: modelRecommendations(server),
+    withClocks,
     close,
   };
 }

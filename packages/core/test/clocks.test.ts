@@ -133,3 +133,16 @@ test('a call given up in its first tick starts no clock on the kept connection i
 test('the defaults are generous with the first byte, and set no total limit', () => {
   expect(defaultClocks).toEqual({ connectMs: 10_000, firstByteMs: 1_800_000, idleMs: 120_000, totalMs: 0 });
 });
+
+test('a client with other limits keeps those it is not told, and its connections', async () => {
+  const server = await writing(streamHead + chunk(token('Hel')));
+  const patient = createOllama({ baseUrl: server.url, clocks: { firstByteMs: 5000, idleMs: 50_000 } });
+  const error = await errorOf(patient.withClocks({ totalMs: 5000 }).withClocks({ idleMs: 60 }).generate(request));
+  expect(error).toMatchObject({ code: 'TIMED_OUT', details: { kind: 'idleMs' } });
+
+  const whole = await writing(streamHead + chunk(final) + endOfChunks);
+  const ollama = createOllama({ baseUrl: whole.url });
+  await valuesOf(ollama.generate(request));
+  await valuesOf(ollama.withClocks({ idleMs: 1000 }).generate(request));
+  expect(whole.sockets).toHaveLength(1);
+});

@@ -46,6 +46,7 @@ test('a client has these endpoints and nothing else', () => {
     'version',
     'webFetch',
     'webSearch',
+    'withClocks',
   ]);
   expect(Object.keys(ollama.blobs)).toEqual(['exists', 'upload']);
 });

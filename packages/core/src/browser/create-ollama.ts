@@ -1,6 +1,6 @@
 import { MillraceError } from '@millrace/errors';
 import { parseBaseUrl } from '../base-url.ts';
-import { type Clocks, clockLimits } from '../clocks.ts';
+import { type ClockLimits, type Clocks, clockLimits } from '../clocks.ts';
 import { defaultMaxLineBytes } from '../ndjson.ts';
 import { clientOf, type Ollama } from '../ollama.ts';
 import { createServer } from '../server.ts';
@@ -39,10 +39,15 @@ export interface OllamaOptions {
 export function createOllama(options: OllamaOptions = {}): Ollama {
   for (const name of ['proxy', 'tls']) if (isGiven(options, name)) throw notInBrowsers(name);
   const base = parseBaseUrl(absolute(options.baseUrl ?? 'http://127.0.0.1:11434'));
-  const limits = clockLimits(options.clocks);
-  const { exchange, close } = createFetchExchange({ base, headers: options.headers ?? {}, limits });
-  const server = createServer(exchange, base, options.maxLineBytes ?? defaultMaxLineBytes);
-  return clientOf(server, { image, byteSource }, base, close);
+  const headers = options.headers ?? {};
+  const maxLineBytes = options.maxLineBytes ?? defaultMaxLineBytes;
+  const running = new Set<AbortController>();
+  const withLimits = (limits: ClockLimits): Ollama => {
+    const { exchange, close } = createFetchExchange({ base, headers, limits }, running);
+    const withClocks = (clocks: Clocks): Ollama => withLimits(clockLimits(clocks, limits));
+    return clientOf(createServer(exchange, base, maxLineBytes), { image, byteSource }, base, { withClocks, close });
+  };
+  return withLimits(clockLimits(options.clocks));
 }
 
 const isGiven = (options: object, name: string): boolean =>

@@ -32,8 +32,15 @@ interface Way {
   readonly running: Set<AbortController>;
 }
 
-/** Creates the border to the network over `fetch`. Cold: subscribing sends, unsubscribing aborts in any phase. */
-export function createFetchExchange(options: FetchExchangeOptions): FetchExchange {
+/**
+ * Creates the border to the network over `fetch`. Cold: subscribing sends, unsubscribing aborts in any phase.
+ *
+ * @param running The calls that `close` ends; shared by the exchanges of one client.
+ */
+export function createFetchExchange(
+  options: FetchExchangeOptions,
+  running = new Set<AbortController>(),
+): FetchExchange {
   const { base, limits } = options;
   const way: Way = {
     options,
@@ -41,7 +48,7 @@ export function createFetchExchange(options: FetchExchangeOptions): FetchExchang
     describe: callDescriber(base),
     // When a connection opens, a browser tells nobody: that time is a part of the wait for the first byte.
     startClocks: createClocks({ ...limits, connectMs: 0 }),
-    running: new Set(),
+    running,
   };
   return {
     exchange: <T>(call: Call, reader?: Reader<T>) =>
@@ -49,7 +56,7 @@ export function createFetchExchange(options: FetchExchangeOptions): FetchExchang
         ? new Observable<Uint8Array>((subscriber) => start(way, call, subscriber, subscriber))
         : new Observable<T>((subscriber) => start(way, call, subscriber, reader(subscriber))),
     close: () => {
-      for (const running of way.running) running.abort(new Error('the client was closed'));
+      for (const call of running) call.abort(new Error('the client was closed'));
     },
   };
 }
