@@ -7,8 +7,8 @@ import { type ImageSource, imageWith } from './image-source.ts';
  * Brings an image into the form of the wire: base64 without `data:`. What follows in the string is left to the server.
  *
  * @returns Cold; one value. A file is read at each subscription, and the reading ends with it.
- * @throws {OllamaError} `FILE_NOT_FOUND`; `BAD_REQUEST` for a file that cannot be read, a `data:` URL that is not base64, a
- *   URL that is no file.
+ * @throws {OllamaError} `FILE_NOT_FOUND`, `FILE_UNREADABLE`; `BAD_REQUEST` for a `data:` URL that is not base64, a URL that
+ *   is no file.
  */
 export const image: (source: ImageSource) => Observable<string> = imageWith({ base64Of, readFile: bytesOfFile });
 
@@ -16,15 +16,19 @@ function base64Of(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
 }
 
-function bytesOfFile(path: string | URL): Observable<Uint8Array> {
+function bytesOfFile(from: string | URL): Observable<Uint8Array> {
   return new Observable((subscriber) => {
+    const path = from instanceof URL ? fileURLToPath(from) : from;
     const reading = new AbortController();
-    readFile(path instanceof URL ? fileURLToPath(path) : path, { signal: reading.signal })
+    readFile(path, { signal: reading.signal })
       .then((bytes) => subscriber.next(bytes))
       .then(
         () => subscriber.complete(),
-        (error: unknown) => subscriber.error(error),
+        (error: NodeJS.ErrnoException) => subscriber.error(error.code === 'EISDIR' ? isFolder(path, error) : error),
       );
     return () => reading.abort();
   });
 }
+
+// Node does not say which.
+const isFolder = (path: string, cause: Error): Error => new Error(`\`${path}\` is a folder.`, { cause });

@@ -12,6 +12,7 @@ import { type BlobServer, type Instead, startBlobServer } from './support/blob-s
 import { long } from './support/long.ts';
 import { startMemoryGauge } from './support/memory-gauge.ts';
 import { errorOf, valuesOf } from './support/outcome.ts';
+import { withoutRights } from './support/without-rights.ts';
 
 const MiB = 1024 * 1024;
 const digestOf = (bytes: Uint8Array): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
@@ -113,17 +114,38 @@ test.each(['', 'sha256:xyz', 'sha256:../../x', `md5:${'0'.repeat(64)}`])(
   },
 );
 
-test('a file that is missing is FILE_NOT_FOUND with its name, a folder is BAD_REQUEST', async () => {
+test('a file that is missing is FILE_NOT_FOUND with its name, a folder is FILE_UNREADABLE', async () => {
   const blobs = await start();
   const missing = join(folder, 'missing.gguf');
   const error = await errorOf(blobs.upload(missing));
   expect(error).toMatchObject({ code: 'FILE_NOT_FOUND', retryable: false, cause: { code: 'ENOENT' } });
   expect(error.message).toContain(missing);
-  expect(await errorOf(blobs.upload(folder))).toMatchObject({ code: 'BAD_REQUEST' });
+  const folderError = await errorOf(blobs.upload(folder));
+  expect(folderError).toMatchObject({ code: 'FILE_UNREADABLE', retryable: false });
+  expect(folderError.message).toContain(`\`${folder}\` is not a file.`);
   expect(server.requests).toEqual([]);
 });
 
-test('a file that becomes shorter while it is sent is BAD_REQUEST, and the connection is closed', async () => {
+test('a file that may not be read is FILE_UNREADABLE, before it is hashed and before it is sent', async () => {
+  const blobs = await start();
+  const path = await fileOf(bytes, 'locked.gguf');
+  const locked = { code: 'FILE_UNREADABLE', cause: { code: 'EACCES' } };
+  expect(await withoutRights(path, () => errorOf(blobs.upload(path)))).toMatchObject(locked);
+  expect(server.requests).toEqual([]);
+  const digest = digestOf(bytes);
+  expect(await withoutRights(path, () => errorOf(blobs.upload(path, { digest })))).toMatchObject(locked);
+  expect([...server.blobs]).toEqual([]);
+  expect((await lastValueFrom(blobs.upload(path))).status).toBe('success');
+});
+
+test('what names no file is BAD_REQUEST', async () => {
+  const blobs = await start();
+  for (const source of ['a\0b', new URL('https://example.com/model.gguf'), null as unknown as string])
+    expect(await errorOf(blobs.upload(source))).toMatchObject({ code: 'BAD_REQUEST' });
+  expect(server.requests).toEqual([]);
+});
+
+test('a file that becomes shorter while it is sent is FILE_UNREADABLE, and the connection is closed', async () => {
   const blobs = await start();
   const path = await fileOf(Buffer.alloc(40 * MiB), 'shrinking');
   const upload = blobs.upload(path, { digest: digestOf(bytes) }).pipe(
@@ -132,7 +154,7 @@ test('a file that becomes shorter while it is sent is BAD_REQUEST, and the conne
     }),
   );
   const error = await errorOf(upload);
-  expect(error.code).toBe('BAD_REQUEST');
+  expect(error).toMatchObject({ code: 'FILE_UNREADABLE', retryable: false });
   expect(error.message).toContain('became shorter');
   expect([...server.blobs]).toEqual([]);
 });

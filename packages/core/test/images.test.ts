@@ -1,3 +1,4 @@
+import { openAsBlob } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import { lastValueFrom } from 'rxjs';
 import { errorOf, valuesOf } from './support/outcome.ts';
 import { chunk, endOfChunks, final, streamHead } from './support/raw-server.ts';
 import { useRawServer } from './support/use-raw-server.ts';
+import { withoutRights } from './support/without-rights.ts';
 
 const { writing } = useRawServer();
 
@@ -96,10 +98,57 @@ test('a missing file is FILE_NOT_FOUND with its name, and nothing is sent', asyn
     expect(error).toMatchObject({ code: 'FILE_NOT_FOUND', retryable: false });
     expect(error.message).toContain(source instanceof URL ? missing : source.path);
   }
-  expect(
-    await errorOf(ollama.chat({ model: 'm', messages: [{ role: 'user', content: '', images: [{ path: folder }] }] })),
-  ).toMatchObject({ code: 'BAD_REQUEST' });
   expect(bodies).toEqual([]);
+});
+
+test('a folder is FILE_UNREADABLE with its name, and nothing is sent', async () => {
+  const { bodies, ollama } = await listening();
+  for (const source of [{ path: folder }, pathToFileURL(folder)]) {
+    const error = await errorOf(
+      ollama.chat({ model: 'm', messages: [{ role: 'user', content: '', images: [source] }] }),
+    );
+    expect(error).toMatchObject({ code: 'FILE_UNREADABLE', retryable: false, cause: { cause: { code: 'EISDIR' } } });
+    expect(error.message).toBe(`An image of the request: \`${folder}\` is a folder.`);
+  }
+  expect(bodies).toEqual([]);
+});
+
+test('a file that may not be read is FILE_UNREADABLE with its name', async () => {
+  const locked = join(folder, 'locked.png');
+  await writeFile(locked, bytes);
+  const error = await withoutRights(locked, () => errorOf(image({ path: locked })));
+  expect(error).toMatchObject({ code: 'FILE_UNREADABLE', cause: { code: 'EACCES' } });
+  expect(error.message).toContain(locked);
+  expect(await lastValueFrom(image({ path: locked }))).toBe(base64);
+});
+
+test('a blob whose file was changed since is FILE_UNREADABLE', async () => {
+  const changing = join(folder, 'changing.png');
+  await writeFile(changing, bytes);
+  const blob = await openAsBlob(changing);
+  expect(await lastValueFrom(image(blob))).toBe(base64);
+  await writeFile(changing, 'another one');
+  expect(await errorOf(image(blob))).toMatchObject({ code: 'FILE_UNREADABLE', cause: { name: 'NotReadableError' } });
+});
+
+test('a blob whose file is gone, as browsers say it, is FILE_NOT_FOUND', async () => {
+  class Gone extends Blob {
+    override arrayBuffer = (): Promise<never> => Promise.reject(new DOMException('It is gone.', 'NotFoundError'));
+  }
+  expect(await errorOf(image(new Gone([])))).toMatchObject({ code: 'FILE_NOT_FOUND' });
+});
+
+test.each([
+  ['a path that no system takes', { path: 'a\0b' }],
+  ['a file URL of another machine', new URL('file://elsewhere.example/cat.png')],
+  ['no path', {}],
+  ['nothing', null],
+])('%s is BAD_REQUEST', async (_, source) => {
+  expect(await errorOf(image(source as ImageSource))).toMatchObject({ code: 'BAD_REQUEST' });
+});
+
+test('a name longer than any system has is of no file', async () => {
+  expect(await errorOf(image({ path: join(folder, 'x'.repeat(5000)) }))).toMatchObject({ code: 'FILE_NOT_FOUND' });
 });
 
 test.each([

@@ -140,6 +140,11 @@ export const codes = {
     retry: null,
   },
   FILE_NOT_FOUND: { summary: 'There is no such file.', hint: 'Check the path.', retry: null },
+  FILE_UNREADABLE: {
+    summary: 'The file is there, but cannot be read.',
+    hint: 'Check its permissions, and that it is a file.',
+    retry: null,
+  },
   PATH_REFUSED: {
     summary: 'A path leads where the workflow may not read or write.',
     hint: 'A file may use what lies below its own folder; name other places on the command line.',

@@ -46,8 +46,8 @@ export interface Load {
 /**
  * Reads and checks a workflow file: its text, the columns of its rows, the places it reads and writes. Calls no model.
  *
- * @throws {MillraceError} `FILE_NOT_FOUND` for the workflow itself or `from`; `ROWS_UNREADABLE`, `SAVE_FAILED` for `from` and `to`;
- *   `USAGE_INVALID` for `from` without `each`. What is wrong in the file is in `diagnostics`.
+ * @throws {MillraceError} `FILE_NOT_FOUND`, `FILE_UNREADABLE` for the workflow itself or `from`; `ROWS_UNREADABLE`, `SAVE_FAILED` for
+ *   `from` and `to`; `USAGE_INVALID` for `from` without `each`. What is wrong in the file is in `diagnostics`.
  */
 export async function loadWorkflow(file: string, options: LoadOptions = {}): Promise<Load> {
   const bytes = await readWorkflowFile(file);
@@ -95,13 +95,10 @@ async function readWorkflowFile(file: string): Promise<Uint8Array> {
     return await readFile(file);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    const why =
-      code === 'EISDIR'
-        ? 'is a folder, and a workflow is a file'
-        : code === 'ENOENT'
-          ? 'does not exist'
-          : 'cannot be read';
-    throw new MillraceError('FILE_NOT_FOUND', `\`${file}\` ${why}.`, { cause });
+    if (code === 'ENOENT' || code === 'ENOTDIR')
+      throw new MillraceError('FILE_NOT_FOUND', `\`${file}\` does not exist.`, { cause });
+    const why = code === 'EISDIR' ? 'is a folder, and a workflow is a file' : `cannot be read (${code})`;
+    throw new MillraceError('FILE_UNREADABLE', `\`${file}\` ${why}.`, { cause });
   }
 }
 
@@ -115,7 +112,7 @@ async function asFinding<Value>(find: () => Promise<Value>): Promise<Value | Fin
       : new MillraceError('ROWS_UNREADABLE', (error as Error).message);
     if (code === 'FILE_NOT_FOUND' || code === 'PATH_REFUSED' || code === 'ROWS_UNREADABLE')
       return { code, message, hint };
-    return { code: 'VALUE_INVALID', message, hint };
+    return { code: code === 'FILE_UNREADABLE' ? 'ROWS_UNREADABLE' : 'VALUE_INVALID', message, hint };
   }
 }
 

@@ -68,7 +68,8 @@ const singleKey = 'run';
  * A row that fails is a `row-end`, not an error; the others go on. Results are saved in the order of the input.
  *
  * @returns Cold: each subscription is a run of its own. Unsubscribing ends every call in any phase and closes the files.
- * @throws {MillraceError} `INPUT_INVALID`, `SAVE_FAILED`, `FILE_NOT_FOUND`, `ROWS_UNREADABLE` (only where no row can be read).
+ * @throws {MillraceError} `INPUT_INVALID`, `SAVE_FAILED`; `FILE_NOT_FOUND`, `FILE_UNREADABLE`, `ROWS_UNREADABLE` only where no row can
+ *   be read, or none that follows.
  */
 export function runWorkflow(workflow: LoadedWorkflow, world: World): Observable<RunEvent> {
   return defer(() => {

@@ -1,7 +1,9 @@
+import { chmod, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { countRows, isLoopback, loadWorkflow, modelsOf } from '@millrace/runner';
 import { folderWith, loaded } from './scene.ts';
+import { withoutRights } from './without-rights.ts';
 
 const flow = (each: string, save = '', more = '') =>
   `model: m\n${each}\nsteps: { a: { generate: "\${row.text}" } }\n${save}\n${more}`;
@@ -95,6 +97,32 @@ describe('loading', () => {
     });
   });
 
+  test('a file that nobody may read, or whose link leads round, is there and cannot be read', async () => {
+    const folder = await folderWith({ 'r.csv': 'text\nx\n', 'w.yaml': flow('each: { from: r.csv }') });
+    const [file, rows] = [join(folder, 'w.yaml'), join(folder, 'r.csv')];
+    await chmod(folder, 0o755);
+    for (const [locked, options] of [
+      [file, {}],
+      [rows, { from: rows }],
+    ] as const) {
+      await expect(withoutRights(locked, () => loadWorkflow(file, options))).rejects.toMatchObject({
+        code: 'FILE_UNREADABLE',
+        message: `\`${locked}\` cannot be read (EACCES).`,
+      });
+    }
+    await symlink('round.csv', join(folder, 'round.csv'));
+    const round = loadWorkflow(file, { from: join(folder, 'round.csv') });
+    await expect(round).rejects.toMatchObject({ code: 'FILE_UNREADABLE', cause: { code: 'ELOOP' } });
+  });
+
+  test('rows that cannot be read are a problem of the workflow that names them', async () => {
+    const folder = await folderWith({ 'w.yaml': flow('each: { from: round.csv }') });
+    await symlink('round.csv', join(folder, 'round.csv'));
+    const { diagnostics } = await loadWorkflow(join(folder, 'w.yaml'));
+    expect(diagnostics).toMatchObject([{ code: 'ROWS_UNREADABLE', path: 'each.from', line: 2 }]);
+    expect(diagnostics[0]?.message).toMatch(/cannot be read \(ELOOP\)/);
+  });
+
   test('no file, a folder', async () => {
     const folder = await folderWith({});
     await expect(loadWorkflow(join(folder, 'no.yaml'))).rejects.toMatchObject({
@@ -102,7 +130,7 @@ describe('loading', () => {
       message: expect.stringMatching(/does not exist/),
     });
     await expect(loadWorkflow(folder)).rejects.toMatchObject({
-      code: 'FILE_NOT_FOUND',
+      code: 'FILE_UNREADABLE',
       message: expect.stringMatching(/is a folder/),
     });
   });

@@ -1,7 +1,9 @@
+import { chmod, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { loadWorkflow } from '@millrace/runner';
 import { allEvents, fakeHost, folderWith, loaded, ofType } from './scene.ts';
+import { withoutRights } from './without-rights.ts';
 
 /** Runs an echo over the rows of one file and gives back what each row ended with. */
 async function rowsOf(name: string, content: string | Uint8Array, each = '', more: Record<string, string> = {}) {
@@ -150,6 +152,28 @@ describe('text', () => {
       code: 'ROWS_UNREADABLE',
       message: expect.stringMatching(/Line 2 of .*r\.txt is not UTF-8/),
     });
+  });
+
+  test('rows that are gone, or may not be read, when the run begins end it', async () => {
+    const folder = await folderWith({
+      'r.txt': 'one\n',
+      'w.yaml': 'model: m\neach: { from: r.txt }\nsteps: { a: { generate: "${row.text}" } }\n',
+    });
+    await chmod(folder, 0o755);
+    const { ollama, fake } = await fakeHost();
+    const workflow = await loaded(join(folder, 'w.yaml'));
+    const run = () => allEvents(workflow, { hosts: [ollama] });
+    const path = join(folder, 'r.txt');
+    await expect(withoutRights(path, run)).rejects.toMatchObject({
+      code: 'FILE_UNREADABLE',
+      message: expect.stringMatching(/r\.txt` cannot be read \(EACCES\)/),
+    });
+    await rm(path);
+    await expect(run()).rejects.toMatchObject({
+      code: 'FILE_NOT_FOUND',
+      message: expect.stringMatching(/There is no file `.*r\.txt`/),
+    });
+    expect(fake.total).toBe(0);
   });
 
   test('a row a file of a folder, by name, without dot files and folders', async () => {

@@ -1,10 +1,11 @@
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { MillraceError } from '@millrace/errors';
+import { fileError } from './file-error.ts';
 
 /** The files that somebody may use; each answer is an absolute path without links. */
 export interface FileAccess {
-  /** @throws {MillraceError} `FILE_NOT_FOUND`, `PATH_REFUSED`. */
+  /** @throws {MillraceError} `FILE_NOT_FOUND`, `FILE_UNREADABLE` where it cannot be looked for, `PATH_REFUSED`. */
   toRead(path: string): Promise<string>;
   /** The file itself need not exist, and its folder neither. @throws {MillraceError} `PATH_REFUSED`. */
   toWrite(path: string): Promise<string>;
@@ -53,8 +54,8 @@ async function existing(path: string): Promise<string> {
   if (basename(path).includes('*')) return join(await existing(dirname(path)), basename(path));
   try {
     return await realpath(path);
-  } catch (cause) {
-    throw new MillraceError('FILE_NOT_FOUND', `There is no file \`${path}\`.`, { cause });
+  } catch (error) {
+    throw fileError(path, error);
   }
 }
 

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { MillraceError } from '@millrace/errors';
 import type { FileAccess } from '../paths/file-access.ts';
+import { fileError } from '../paths/file-error.ts';
 import type { BrokenRow, ReadRow } from '../row.ts';
 import { readCsv } from './read-csv.ts';
 import { readFolder } from './read-folder.ts';
@@ -33,8 +34,20 @@ export async function rowFormat(path: string): Promise<RowFormat> {
   });
 }
 
-/** The rows of a file or folder, read as they are asked for; ending the loop closes the file. */
+/**
+ * The rows of a file or folder, read as they are asked for; ending the loop closes the file.
+ *
+ * @throws {MillraceError} `FILE_NOT_FOUND`, `FILE_UNREADABLE`, `ROWS_UNREADABLE`.
+ */
 export async function* openRows(path: string, files: FileAccess): AsyncGenerator<ReadRow | BrokenRow> {
+  try {
+    yield* readRows(path, files);
+  } catch (error) {
+    throw fileError(path, error);
+  }
+}
+
+async function* readRows(path: string, files: FileAccess): AsyncGenerator<ReadRow | BrokenRow> {
   switch (await rowFormat(path)) {
     case 'csv':
       return yield* readCsv(path, ',');

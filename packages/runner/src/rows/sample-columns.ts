@@ -1,5 +1,6 @@
 import type { Columns, ColumnType, ValueType } from '@millrace/schema';
 import type { FileAccess } from '../paths/file-access.ts';
+import { fileError } from '../paths/file-error.ts';
 import { openRows, rowFormat } from './open-rows.ts';
 import { readCsvHeader } from './read-csv.ts';
 
@@ -12,14 +13,16 @@ const types: Readonly<Record<ColumnType, ValueType>> = { string: 'string', numbe
  * The columns of a file of rows: from the header, or from its first rows; what `each.columns` declares wins and may add some.
  *
  * @returns undefined where there is no row to learn from.
- * @throws {MillraceError} `ROWS_UNREADABLE`.
+ * @throws {MillraceError} `FILE_NOT_FOUND`, `FILE_UNREADABLE`, `ROWS_UNREADABLE`.
  */
 export async function sampleColumns(
   path: string,
   declared: Readonly<Record<string, ColumnType>>,
   files: FileAccess,
 ): Promise<Columns | undefined> {
-  const found = await findColumns(path, files);
+  const found = await findColumns(path, files).catch((error: unknown) => {
+    throw fileError(path, error);
+  });
   if (!found) return undefined;
   return { ...found, ...Object.fromEntries(Object.entries(declared).map(([name, type]) => [name, types[type]])) };
 }

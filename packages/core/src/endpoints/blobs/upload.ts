@@ -24,7 +24,7 @@ export interface BlobUploadOptions {
  * unless the server has it already. Reads it in pieces of 1 MiB; memory does not grow with it.
  *
  * @returns Cold: each subscription is an upload; unsubscribing closes file and connection.
- * @throws {OllamaError} `FILE_NOT_FOUND`; `BAD_REQUEST` for a file that cannot be read or becomes shorter;
+ * @throws {OllamaError} `FILE_NOT_FOUND`; `FILE_UNREADABLE` for what is no file, or one that may not be read or becomes shorter;
  *   `TRANSFER_FAILED` for a wrong digest or a full disk of the server; `OLLAMA_UNREACHABLE`, …
  * @see https://github.com/ollama/ollama/blob/main/docs/api.md#push-a-blob
  */
