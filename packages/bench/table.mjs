@@ -27,4 +27,5 @@ export function cancelTable(summaries) {
   );
 }
 
-const withSpread = ({ median, low, high }) => `${median.toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)})`;
+/** A figure with the middle half of the rounds behind it. */
+export const withSpread = ({ median, low, high }) => `${median.toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)})`;
