@@ -1,3 +1,4 @@
+import { assembleLimits, assembleSaveOver, assembleSchedule } from './assemble-sections.ts';
 import type { Language } from './expressions/language.ts';
 import { compileTemplate, type Template } from './expressions/template.ts';
 import type { ColumnType, Each, PlannedStep, Workflow } from './workflow.ts';
@@ -16,6 +17,7 @@ export interface WorkflowParts {
 /** Makes the workflow of a checked file. */
 export function assembleWorkflow({ file, value, model, steps, language }: WorkflowParts): Workflow {
   const each = mapIn(value.each);
+  const schedule = mapIn(value.schedule);
   const description = textIn(value.description);
   return {
     name: textIn(value.name) ?? nameOfFile(file),
@@ -25,9 +27,10 @@ export function assembleWorkflow({ file, value, model, steps, language }: Workfl
     inputs: (value.inputs ?? {}) as Workflow['inputs'],
     ...(each && { each: assembleEach(each, language) }),
     steps,
-    save: assembleSave(mapIn(value.save) ?? {}, new Set(steps.map(({ id }) => id)), language),
-    limits: { parallel: (mapIn(value.limits)?.parallel ?? 'auto') as number | 'auto' },
-    secrets: [],
+    save: assembleSave(mapIn(value.save) ?? {}, steps, language),
+    limits: assembleLimits(mapIn(value.limits) ?? {}),
+    ...(schedule && { schedule: assembleSchedule(schedule) }),
+    secrets: (value.secrets ?? []) as readonly string[],
     hosts: (value.hosts ?? []) as readonly string[],
   };
 }
@@ -41,14 +44,20 @@ function assembleEach({ from, key, where, columns }: YamlMap, language: Language
   };
 }
 
-function assembleSave({ to, fields }: YamlMap, steps: ReadonlySet<string>, language: Language): Workflow['save'] {
-  const compile = (field: unknown): Template => nullWhereSkipped(compileTemplate(field, language), steps);
+function assembleSave(save: YamlMap, steps: readonly PlannedStep[], language: Language): Workflow['save'] {
+  const { to, fields, errors, order } = save;
+  const ids = new Set(steps.map(({ id }) => id));
+  const compile = (field: unknown): Template => nullWhereSkipped(compileTemplate(field, language), ids);
   const templates = Object.entries(mapIn(fields) ?? {}).map(([name, field]) => [name, compile(field)] as const);
   return {
     ...(typeof to === 'string' && { to }),
     ...(fields !== undefined && { fields: new Map(templates) }),
-    over: {},
-    order: 'input',
+    over: assembleSaveOver(
+      save,
+      steps.flatMap(({ id, over }) => (over ? [id] : [])),
+    ),
+    ...(typeof errors === 'string' && { errors }),
+    order: (order ?? 'input') as Workflow['save']['order'],
   };
 }
 

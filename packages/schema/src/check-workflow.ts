@@ -4,6 +4,7 @@ import { checkFields } from './check-fields.ts';
 import { checkInputs } from './check-inputs.ts';
 import { checkLiterals } from './check-literals.ts';
 import { checkModels } from './check-models.ts';
+import { checkSchedule } from './check-schedule.ts';
 import { type Diagnostic, hasErrors } from './diagnostic.ts';
 import { createLanguage, type Language } from './expressions/language.ts';
 import { createFindings } from './findings.ts';
@@ -58,6 +59,7 @@ async function checkParsed(
   const columns = await askSurroundings(value, surroundings, findings);
   checkInputs(mapIn(value.inputs) ?? {}, findings);
   checkLiterals(value, findings);
+  await checkSchedule(value, findings);
   checkModels(value, surroundings.model, steps, findings);
   checkFields(mapIn(mapIn(value.save)?.fields) ?? {}, findings);
   const returns = new Map(steps.map((step) => [step.id, checkReturns(step, findings)]));

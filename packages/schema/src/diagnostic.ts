@@ -6,6 +6,7 @@ export const diagnosticCodes = {
   KEY_DUPLICATE: 'The same key stands twice in one map.',
   KEY_UNKNOWN: 'The language does not know this key here.',
   KEY_MISSING: 'A key that is needed here is missing.',
+  KEYS_CONFLICT: 'Two keys stand together that exclude each other.',
   TYPE_WRONG: 'The value has another type than the key takes.',
   VALUE_INVALID: 'The value is not one that the key takes.',
   NAME_INVALID: 'A step or an input has a name that expressions could not use.',
@@ -20,6 +21,9 @@ export const diagnosticCodes = {
   FUNCTION_UNKNOWN: 'An expression calls a function that does not exist for these arguments.',
   TEMPLATE_FOREIGN:
     'A text holds `{{…}}` or `{…}` around a name that `${…}` could read; it stays in the text as it is.',
+  STEP_UNKNOWN: 'A key names a step that does not exist.',
+  STEP_UNFIT: 'A key names a step that cannot be used there.',
+  SECRET_REFUSED: 'An expression reads a secret where it could leak.',
   CYCLE: 'Steps read each other in a circle.',
   FILE_NOT_FOUND: 'The workflow names a file that does not exist.',
   ROWS_UNREADABLE: 'The file with the rows cannot be read.',
@@ -27,6 +31,9 @@ export const diagnosticCodes = {
   HOST_REFUSED: 'A host in the file is not on this machine and was not granted.',
   OPTION_UNKNOWN: 'Ollama does not know this option and would ignore it in silence.',
   OPTION_RENAMED: 'The option has another name in Ollama.',
+  MODEL_RELOADED: 'Two steps use one model with options that make the server load it again for each change.',
+  ROW_UNUSED: 'A prompt never reads the row, so that it is the same for every row.',
+  ANSWER_CUT: 'The answer that `returns` asks for is most likely longer than `num_predict` lets it be.',
   STEP_UNUSED: 'Nothing reads or saves the value of this step.',
 } as const satisfies Record<string, string>;
 

@@ -13,4 +13,6 @@ export interface StepKindSchema {
    * JSON Schema of it. Default: `answer`.
    */
   readonly value?: 'answer' | 'body' | JsonSchema;
+  /** Whether it holds a talk, that another step of the kind can go on with by `continue`. Default: false. */
+  readonly continues?: boolean;
 }

@@ -2,13 +2,13 @@
 const maxCandidates = 200;
 
 /** The candidate that a misspelt word most likely meant, or undefined where none is near. */
-export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+export function nearest(word: string, candidates: Iterable<string>, most = maxCandidates): string | undefined {
   const limit = word.length < 2 ? 0 : Math.max(1, Math.floor(word.length / 3));
   let best: string | undefined;
   let bestDistance = limit + 1;
   let count = 0;
   for (const candidate of candidates) {
-    if (++count > maxCandidates) break;
+    if (++count > most) break;
     if (candidate === word) continue;
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase(), limit);
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];

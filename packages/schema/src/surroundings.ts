@@ -1,8 +1,9 @@
 import { declaredType } from './expressions/names.ts';
 import type { Findings } from './findings.ts';
 import type { Finding } from './source/source.ts';
+import type { YamlPath } from './source/yaml-path.ts';
 import type { Columns, ColumnType } from './workflow.ts';
-import { mapIn, textIn, type YamlMap } from './yaml-map.ts';
+import { mapIn, type YamlMap } from './yaml-map.ts';
 
 /** What a check asks of the world around the file; each answer may be a finding, put at the place that asked. */
 export interface Surroundings {
@@ -27,10 +28,21 @@ export async function askSurroundings(
     const finding = isLiteral(host) ? surroundings.checkHost?.(host) : undefined;
     if (finding) findings.add(['hosts', index], 'value', finding);
   });
-  const to = textIn(mapIn(value.save)?.to);
-  const refused = isLiteral(to) ? await surroundings.checkSave?.(to) : undefined;
-  if (refused) findings.add(['save', 'to'], 'value', refused);
+  for (const [path, to] of saveTargets(value)) {
+    const refused = isLiteral(to) ? await surroundings.checkSave?.(to) : undefined;
+    if (refused) findings.add(path, 'value', refused);
+  }
   return askColumns(mapIn(value.each), surroundings, findings);
+}
+
+/** Every file that the results go to. */
+function saveTargets(value: YamlMap): readonly (readonly [YamlPath, unknown])[] {
+  const { to, errors, over } = mapIn(value.save) ?? {};
+  return [
+    [['save', 'to'], to],
+    [['save', 'errors'], errors],
+    ...Object.entries(mapIn(over) ?? {}).map(([id, file]) => [['save', 'over', id], file] as const),
+  ];
 }
 
 async function askColumns(

@@ -1,8 +1,10 @@
 import type { ChatTurn } from '@millrace/core';
 import { MillraceError } from '@millrace/errors';
 import { defer } from 'rxjs';
+import { correctionOf, quoteOf } from '../correction.ts';
+import { inferenceSettings } from '../inference-settings.ts';
 import { promptText } from '../prompt-text.ts';
-import { defineStepKind } from '../step-kind.ts';
+import { defineStepKind, type RejectedAnswer, type StepContext } from '../step-kind.ts';
 import { stepMessages } from '../step-messages.ts';
 
 const roles = ['system', 'user', 'assistant'] as const;
@@ -23,29 +25,43 @@ const turn = {
 /** `chat: [{ system: … }, { user: … }]` — answers a talk; a list of `{ role, content }` from a row is taken too. */
 export const chatStep = defineStepKind<unknown>({
   kind: 'chat',
+  continues: true,
   schema: {
     type: 'array',
     minItems: 1,
     items: turn,
     description: 'The messages, such as `- user: …`; or an expression that gives a list of them.',
+    examples: [[{ system: 'You are brief.' }, { user: '${row.text}' }], '${row.messages}'],
   },
-  run: (body, { ollama, model, system, options, format, deltas }) =>
+  run: (body, context) =>
     defer(() => {
-      const messages = [
-        ...(system === undefined ? [] : [{ role: 'system', content: system } as const]),
-        ...turnsOf(body),
-      ];
+      const { ollama, system, talk = [], images, rejected, deltas } = context;
+      const turns = withSystem([...(talk as readonly ChatTurn[]), ...turnsOf(body)], system);
+      const again = rejected ? correctionTurns(rejected) : [];
       return ollama
-        .chat({
-          model,
-          messages,
-          truncate: false,
-          ...(options && { options }),
-          ...(format !== undefined && { format }),
-        })
-        .pipe(stepMessages(messages, deltas));
+        .chat({ ...inferenceSettings(context), messages: [...withImages(turns, images), ...again] })
+        .pipe(stepMessages(turns, deltas));
     }),
 });
+
+/** The system prompt of the step stands in front, in place of the one of a talk that goes on. */
+function withSystem(turns: readonly ChatTurn[], system: string | undefined): readonly ChatTurn[] {
+  if (system === undefined) return turns;
+  return [{ role: 'system', content: system }, ...(turns[0]?.role === 'system' ? turns.slice(1) : turns)];
+}
+
+/** The images belong to what the user said last. */
+function withImages(turns: readonly ChatTurn[], images: StepContext['images']): readonly ChatTurn[] {
+  if (!images || images.length === 0) return turns;
+  const last = turns.findLastIndex(({ role }) => role === 'user');
+  if (last === -1) throw new MillraceError('EXPRESSION_FAILED', '`images` belong to a message of the user, and there is none.');
+  return turns.map((turn, index) => (index === last ? { ...turn, images } : turn));
+}
+
+const correctionTurns = (rejected: RejectedAnswer): readonly ChatTurn[] => [
+  { role: 'assistant', content: quoteOf(rejected) },
+  { role: 'user', content: correctionOf(rejected) },
+];
 
 function turnsOf(body: unknown): ChatTurn[] {
   if (Array.isArray(body) && body.length > 0)

@@ -1,14 +1,16 @@
 import type { Findings } from '../findings.ts';
+import type { Finding } from '../source/source.ts';
 import type { StepKindSchema } from '../step-kind-schema.ts';
 import { nearest } from '../suggest.ts';
 import { isMap, type YamlMap } from '../yaml-map.ts';
+import { checkConflicts } from './check-conflicts.ts';
 import { checkOptions } from './check-options.ts';
 import type { KeyPlaces } from './key-places.ts';
 import { nameOfValue } from './name-of-value.ts';
 import { reportShape } from './report-shape.ts';
 import { isName, reservedNames } from './reserved-names.ts';
 import { createShapeCompiler } from './shape-validator.ts';
-import { modifiers, modifiersSchema } from './step-schema.ts';
+import { modifiers, modifiersOf, modifiersSchema } from './step-schema.ts';
 import { otherWord, unknownKey } from './unknown-key.ts';
 
 /** A step of the file, as far as it can be made out. */
@@ -21,6 +23,8 @@ export interface ShapedStep {
 
 interface KeyTools {
   readonly kinds: readonly string[];
+  /** The keys that have a meaning for a kind. */
+  readonly keysOf: ReadonlyMap<string, readonly string[]>;
   readonly keyPlaces: KeyPlaces;
 }
 
@@ -33,6 +37,7 @@ export function createStepChecker(kinds: readonly StepKindSchema[], keyPlaces: K
   const validateModifiers = compile(modifiersSchema);
   const bodies = new Map(kinds.map(({ kind, schema }) => [kind, compile(schema)]));
   const names = [...bodies.keys()];
+  const keysOf = new Map(kinds.map((kind) => [kind.kind, Object.keys(modifiersOf(kind))]));
 
   return (id, step, findings) => {
     const path = ['steps', id];
@@ -44,14 +49,15 @@ export function createStepChecker(kinds: readonly StepKindSchema[], keyPlaces: K
       return { id, kinds: [], value: {} };
     }
     const present = Object.keys(step).filter((key) => bodies.has(key));
-    checkKeys(id, step, present, { kinds: names, keyPlaces }, findings);
-    const inOptions = (pointer: string): boolean => /^\/options\/./.test(pointer);
-    reportShape(validateModifiers(step), { path, value: step, mayBeExpression: inOptions, keyPlaces }, findings);
+    checkKeys(id, step, present, { kinds: names, keysOf, keyPlaces }, findings);
+    const modifiersPlace = { path, value: step, mayBeExpression: takesExpression, keyPlaces };
+    reportShape(validateModifiers(step), modifiersPlace, findings);
     for (const kind of present) {
       const body = { path: [...path, kind], value: step[kind], mayBeExpression: () => true, keyPlaces };
       reportShape(bodies.get(kind)?.(step[kind]) ?? [], body, findings);
     }
     checkOptions(step.options, [...path, 'options'], findings);
+    checkConflicts(id, step, findings);
     return { id, kinds: present, value: step };
   };
 }
@@ -69,8 +75,11 @@ function checkName(id: string, findings: Findings): void {
 
 /** Finds the keys that no step has, and whether exactly one says what to do. */
 function checkKeys(id: string, step: YamlMap, present: readonly string[], tools: KeyTools, findings: Findings): void {
-  const { kinds, keyPlaces } = tools;
-  const known = [...kinds, ...Object.keys(modifiers)];
+  const { kinds, keysOf, keyPlaces } = tools;
+  const kind = present.length === 1 ? present[0] : undefined;
+  const all = [...kinds, ...Object.keys(modifiers)];
+  const known =
+    kind === undefined ? all : [kind, ...kinds.filter((other) => other !== kind), ...(keysOf.get(kind) ?? [])];
   const unknown = Object.keys(step).filter((key) => !known.includes(key));
   const meant = present.length > 0 ? undefined : unknown.find((key) => isLike(key, kinds));
   // The kind of a step that has none is most likely the key that is like nothing else.
@@ -78,6 +87,10 @@ function checkKeys(id: string, step: YamlMap, present: readonly string[], tools:
     present.length > 0 || meant ? undefined : unknown.find((key) => !isLike(key, known) && !keyPlaces(key));
   for (const key of unknown) {
     if (key === asKind) continue;
+    if (kind !== undefined && Object.hasOwn(modifiers, key)) {
+      findings.add(['steps', id, key], 'key', keyOfOtherKinds(key, kind, keysOf));
+      continue;
+    }
     findings.add(['steps', id, key], 'key', unknownKey(key, key === meant ? kinds : known, keyPlaces));
   }
   if (present.length === 0 && !meant) {
@@ -91,6 +104,17 @@ function checkKeys(id: string, step: YamlMap, present: readonly string[], tools:
     findings.add(['steps', id, second], 'key', { code: 'KIND_AMBIGUOUS', message, hint });
   }
 }
+
+/** An expression may stand for these, and is checked with the other expressions. */
+const takesExpression = (pointer: string): boolean => /^\/(options\/.|think$|keep_alive$|images$|for$)/.test(pointer);
+
+function keyOfOtherKinds(key: string, kind: string, keysOf: KeyTools['keysOf']): Finding {
+  const others = [...keysOf].filter(([, keys]) => keys.includes(key)).map(([other]) => other);
+  const message = `A \`${kind}\` step has no \`${key}\`.`;
+  return { code: 'KEY_UNKNOWN', message, hint: others.length > 0 ? `It belongs in ${oneOf(others)}.` : 'Remove it.' };
+}
+
+const oneOf = (kinds: readonly string[]): string => kinds.map((word) => `\`${word}\``).join(' or ');
 
 const isLike = (key: string, words: readonly string[]): boolean =>
   nearest(key, words) !== undefined || words.includes(otherWord(key) ?? '');

@@ -36,16 +36,24 @@ function editorStep(kind: StepKindSchema): JsonSchema {
     properties: {
       ...properties,
       options: { ...properties.options, properties: options },
-      when: { ...properties.when, pattern: '\\$\\{' },
+      ...Object.fromEntries(
+        Object.entries(properties).flatMap(([name, schema]) => {
+          if (conditions.has(name)) return [[name, { ...schema, pattern: '\\$\\{' }]];
+          return takeExpressions.has(name) ? [[name, orExpression(schema)]] : [];
+        }),
+      ),
     },
   };
 }
+
+const conditions = new Set(['when', 'ensure']);
+const takeExpressions = new Set(['think', 'images', 'keep_alive', 'for']);
 
 const expression: JsonSchema = { type: 'string', pattern: '^\\s*\\$\\{' };
 
 /** A schema that takes an expression too, at any depth; the description stays on top, where editors look for it. */
 function orExpression(schema: JsonSchema): JsonSchema {
-  const { properties, items, description, ...rest } = schema;
+  const { properties, items, description, default: byDefault, examples, ...rest } = schema;
   const deep = {
     ...rest,
     ...(isMap(properties) && {
@@ -55,7 +63,11 @@ function orExpression(schema: JsonSchema): JsonSchema {
     }),
     ...(isMap(items) && { items: orExpression(items) }),
   };
-  const described = description === undefined ? {} : { description };
+  const described = {
+    ...(description !== undefined && { description }),
+    ...(byDefault !== undefined && { default: byDefault }),
+    ...(examples !== undefined && { examples }),
+  };
   return schema.type === 'string' ? { ...described, ...deep } : { ...described, anyOf: [deep, expression] };
 }
 

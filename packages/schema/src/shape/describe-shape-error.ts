@@ -1,6 +1,6 @@
 import type { JsonSchema } from '../json-schema.ts';
 import type { Finding } from '../source/source.ts';
-import { didYouMean } from '../suggest.ts';
+import { didYouMean, nearest } from '../suggest.ts';
 import { nameOfType, nameOfValue, showValue } from './name-of-value.ts';
 import type { ShapeError } from './shape-validator.ts';
 
@@ -22,6 +22,14 @@ export function describeShapeError(error: ShapeError): Finding {
     const allowed = [keyword === 'enum' ? parentSchema.enum : parentSchema.const].flat().map(String);
     const message = `This must be ${expects || oneOf(allowed)}, and is ${showValue(data)}.`;
     return { code: 'VALUE_INVALID', message, hint: didYouMean(String(data), allowed) };
+  }
+  if (keyword === 'anyOf') {
+    const words = [parentSchema.anyOf]
+      .flat()
+      .flatMap((form) => [(form as JsonSchema).enum, (form as JsonSchema).const]);
+    const near = typeof data === 'string' ? nearest(data, words.flat().filter(isText)) : undefined;
+    const message = `This must be ${expects || 'something else'}, and is ${nameOrShow(data)}.`;
+    return { code: 'VALUE_INVALID', message, hint: near === undefined ? hint : `Did you mean \`${near}\`?` };
   }
   const wanted = expects && !isEmpty(error) ? `This must be ${expects}` : limitOf(error);
   return { code: 'VALUE_INVALID', message: `${wanted}${isScalar(data) ? `, and is ${showValue(data)}` : ''}.`, hint };
@@ -53,13 +61,19 @@ function limitOf(error: ShapeError): string {
       return `This must be more than ${params.limit}`;
     case 'exclusiveMaximum':
       return `This must be less than ${params.limit}`;
-    case 'anyOf':
-    case 'oneOf':
-      return 'This has none of the forms that are possible here';
+    case 'uniqueItems':
+      return 'The same item stands here twice';
+    case 'minProperties':
+    case 'maxProperties':
+      return `This must have ${params.limit} ${params.limit === 1 ? 'key' : 'keys'}`;
     default:
       return `This ${message ?? 'is not possible here'}`;
   }
 }
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+const nameOrShow = (data: unknown): string => (isText(data) && data !== '' ? showValue(data) : nameOfValue(data));
 
 const isScalar = (value: unknown): boolean => typeof value !== 'object' && value !== '';
 

@@ -54,9 +54,22 @@ function isCovered(error: ShapeError, errors: readonly ShapeError[]): boolean {
   return isKeyError(error) ? best !== undefined : error !== best;
 }
 
-/** Whether the error is that of one form of several. */
-const isPartOfSum = ({ schemaPath }: ShapeError, errors: readonly ShapeError[]): boolean =>
-  errors.some(({ keyword, schemaPath: sum }) => /^(anyOf|oneOf)$/.test(keyword) && schemaPath.startsWith(`${sum}/`));
+/** Whether the error is that of one form of several: not of the one that was meant, where that shows, else any. */
+function isPartOfSum(error: ShapeError, errors: readonly ShapeError[]): boolean {
+  return errors.some((sum) => {
+    if (!/^(anyOf|oneOf)$/.test(sum.keyword)) return false;
+    const meant = formMeant(sum);
+    if (error === sum) return meant !== undefined;
+    return error.schemaPath.startsWith(`${sum.schemaPath}/`) && !error.schemaPath.startsWith(`${meant}/`);
+  });
+}
+
+/** A map or a list has one form that takes such; undefined for a single value. */
+function formMeant({ data, schemaPath, schema }: ShapeError): string | undefined {
+  if (typeof data !== 'object' || data === null || !Array.isArray(schema)) return undefined;
+  const index = schema.findIndex((form: JsonSchema) => form.type === (Array.isArray(data) ? 'array' : 'object'));
+  return index < 0 ? undefined : `${schemaPath}/${index}`;
+}
 
 /** A text that is one expression has its type only when it runs; one that is never closed is told elsewhere. */
 function isExpression(value: unknown): boolean {
