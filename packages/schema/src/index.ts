@@ -1,6 +1,6 @@
 export { type Check, type Checker, createChecker } from './check-workflow.ts';
 export { type Diagnostic, type DiagnosticCode, diagnosticCodes, hasErrors } from './diagnostic.ts';
-export { estimateTokens } from './expressions/estimate-tokens.ts';
+export { endOfTokens, estimateTokens } from './expressions/estimate-tokens.ts';
 export type { Template } from './expressions/template.ts';
 export type { ValueType } from './expressions/value-type.ts';
 export type { JsonSchema } from './json-schema.ts';
