@@ -8,6 +8,7 @@ test('the package exports exactly this', () => {
     'createChecker',
     'diagnosticCodes',
     'didYouMean',
+    'endOfTokens',
     'estimateTokens',
     'hasErrors',
     'ollamaOptions',
