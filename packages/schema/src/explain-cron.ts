@@ -1,3 +1,5 @@
+import { didYouMean } from './suggest.ts';
+
 const fields = ['second', 'minute', 'hour', 'day of the month', 'month', 'day of the week'] as const;
 
 const nicknames = ['@yearly', '@annually', '@monthly', '@weekly', '@daily', '@midnight', '@hourly'];
@@ -10,7 +12,7 @@ export async function explainCron(
   const text = cron.trim();
   if (text.startsWith('@')) {
     if (nicknames.includes(text.toLowerCase())) return undefined;
-    return { message: `There is no schedule \`${shorten(text)}\`.`, hint: `There is ${listed(nicknames)}.` };
+    return { message: `There is no schedule \`${shorten(text)}\`.`, hint: didYouMean(text, nicknames) };
   }
   const parts = text.split(/\s+/);
   if (parts.length < 5 || parts.length > 6) {
@@ -51,7 +53,5 @@ const hints: readonly string[] = [
   'Months are 1 to 12, or `jan` to `dec`.',
   'Days of the week are 0 to 7, or `sun` to `sat`.',
 ];
-
-const listed = (words: readonly string[]): string => words.map((word) => `\`${word}\``).join(', ');
 
 const shorten = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
