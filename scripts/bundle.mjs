@@ -3,8 +3,10 @@ import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:f
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { compiledShapes } from './bundle/compiled-shapes.mjs';
 import { directImports } from './bundle/direct-imports.mjs';
 import { licensesOf } from './bundle/licenses.mjs';
+import { onFirstUse } from './bundle/on-first-use.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const cli = join(root, 'packages', 'cli');
@@ -36,6 +38,8 @@ export async function bundle() {
     // It finds its models and its child process beside itself, and is needed by few.
     external: ['@millrace/engine'],
     plugins: [
+      compiledShapes(root),
+      onFirstUse(),
       directImports({
         rxjs: join(rxjs, 'index.js'),
         ...Object.fromEntries(

@@ -18,7 +18,7 @@ export const linearRegExp: {
   code: string;
 } = Object.assign(
   (pattern: string, _flags: string) => compile(pattern),
-  { code: 'new RegExp' }, // what ajv would write into standalone code, which we do not generate
+  { code: 'linearRegExp' }, // what ajv writes into standalone code
 );
 
 /** Compiled patterns by their text, so that one that is used for every row is compiled once; bounded, since rows may hold patterns. */
