@@ -5,8 +5,8 @@ const newline = 0x0a;
 /**
  * Cuts the bytes of one stream into lines at 0x0A, whatever the borders of the chunks.
  *
- * Each line is decoded by itself (a newline is never a part of another character in UTF-8): of a chunk decoded at once,
- * one character beyond ASCII would make all lines slow. A line that spans many chunks is joined once.
+ * The lines that a chunk completes are decoded together (a newline is never a part of another character in UTF-8), and a
+ * line that spans many chunks is joined once.
  */
 export abstract class LineReader {
   private readonly maxLineBytes: number;
@@ -24,18 +24,12 @@ export abstract class LineReader {
 
   /** Takes the next chunk. */
   protected push(bytes: Uint8Array): void {
-    let start = 0;
-    while (start < bytes.length) {
-      const found = bytes.indexOf(newline, start);
-      const end = found === -1 ? bytes.length : found;
-      if (this.restBytes + end - start > this.maxLineBytes) {
-        this.refuseLine(this.maxLineBytes);
-        return;
-      }
-      if (found === -1) this.keep(start === 0 ? bytes : bytes.subarray(start));
-      else if (!this.takeLine(this.lineOf(bytes, start, end))) return;
-      start = end + 1;
-    }
+    const { maxLineBytes, restBytes } = this;
+    const tooLong = restBytes + bytes.length > maxLineBytes ? findTooLong(bytes, restBytes, maxLineBytes) : -1;
+    const end = tooLong === -1 ? lastNewline(bytes) : tooLong - 1;
+    if (end !== -1 && !this.takeLines(this.textUpTo(end, bytes))) return;
+    if (tooLong !== -1) this.refuseLine(maxLineBytes);
+    else if (end + 1 < bytes.length) this.keep(end === -1 ? bytes : bytes.subarray(end + 1));
   }
 
   /** What stands behind the last newline; empty if nothing does. */
@@ -46,9 +40,14 @@ export abstract class LineReader {
     return text;
   }
 
-  private lineOf(bytes: Uint8Array, start: number, end: number): string {
-    if (this.restBytes === 0) return textBetween(bytes, start, end);
-    this.keep(bytes.subarray(start, end));
+  private takeLines(text: string): boolean {
+    if (!text.includes('\n')) return this.takeLine(text);
+    return text.split('\n').every((line) => this.takeLine(line));
+  }
+
+  private textUpTo(end: number, bytes: Uint8Array): string {
+    if (this.restBytes === 0) return textBetween(bytes, 0, end);
+    this.keep(bytes.subarray(0, end));
     return this.tail();
   }
 
@@ -56,4 +55,22 @@ export abstract class LineReader {
     this.rest.push(bytes);
     this.restBytes += bytes.length;
   }
+}
+
+// Most chunks end with a line.
+const lastNewline = (bytes: Uint8Array): number =>
+  bytes[bytes.length - 1] === newline ? bytes.length - 1 : bytes.lastIndexOf(newline);
+
+/** Where the first line begins that is longer than `max`, or -1; `before` bytes of the first line came earlier. */
+function findTooLong(bytes: Uint8Array, before: number, max: number): number {
+  let start = 0;
+  let length = before;
+  while (start <= bytes.length) {
+    const found = bytes.indexOf(newline, start);
+    const end = found === -1 ? bytes.length : found;
+    if (length + end - start > max) return start;
+    start = end + 1;
+    length = 0;
+  }
+  return -1;
 }
