@@ -1,3 +1,4 @@
+import { pathsRead } from './paths-read.ts';
 import { callOf, childrenOf, fieldOf, macroOf, type SyntaxNode } from './syntax-tree.ts';
 
 /** What an expression reads. */
@@ -6,6 +7,8 @@ export interface References {
   readonly needed: ReadonlySet<string>;
   /** Names that may be absent: read only through `default(…)`, or as `steps.NAME`. */
   readonly optional: ReadonlySet<string>;
+  /** The places that are read, such as `row.text`. */
+  readonly paths: ReadonlySet<string>;
 }
 
 /** Collects the names an expression reads; a macro's own variable is none. */
@@ -40,5 +43,5 @@ export function referencesOf(root: SyntaxNode): References {
 
   visit(root, new Set(), needed);
   for (const name of needed) optional.delete(name);
-  return { needed, optional };
+  return { needed, optional, paths: pathsRead(root) };
 }

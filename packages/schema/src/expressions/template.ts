@@ -11,6 +11,8 @@ export interface Template {
   readonly needed: ReadonlySet<string>;
   /** Names that are read, but may be absent. */
   readonly optional: ReadonlySet<string>;
+  /** The places that are read, such as `row.text` or `classify.score`. */
+  readonly paths: ReadonlySet<string>;
   /** As the file has it, where it is a text: what messages name. */
   readonly text?: string;
   /**
@@ -32,21 +34,24 @@ type Render = Template['render'];
 export function compileTemplate(value: unknown, language: Language, schema?: JsonSchema): Template {
   const needed = new Set<string>();
   const optional = new Set<string>();
+  const paths = new Set<string>();
   const expression = (code: string): Render => {
     const compiled = language.compile(code);
     for (const name of compiled.references.needed) needed.add(name);
     for (const name of compiled.references.optional) optional.add(name);
+    for (const path of compiled.references.paths) paths.add(path);
     return (values) => evaluate(compiled, values);
   };
   const render = compileValue(value, schema, expression);
   for (const name of needed) optional.delete(name);
-  return { needed, optional, ...(typeof value === 'string' && { text: value }), render };
+  return { needed, optional, paths, ...(typeof value === 'string' && { text: value }), render };
 }
 
 /** A template of a value that is taken as it is. */
 export const literalTemplate = (value: unknown): Template => ({
   needed: new Set(),
   optional: new Set(),
+  paths: new Set(),
   render: () => value,
 });
 
