@@ -35,6 +35,8 @@ export interface LoadOptions {
   readonly model?: string | undefined;
   /** Host names in `hosts:` that are not this machine and may be talked to; `true` where the file's hosts are not used. */
   readonly allowHosts?: readonly string[] | true | undefined;
+  /** In place of what the file holds, such as stdin; paths are relative to the folder of `file` all the same. */
+  readonly bytes?: Uint8Array | undefined;
 }
 
 /** A file's problems, and the workflow where none of them is an error. */
@@ -50,7 +52,7 @@ export interface Load {
  *   `from` and `to`; `USAGE_INVALID` for `from` without `each`. What is wrong in the file is in `diagnostics`.
  */
 export async function loadWorkflow(file: string, options: LoadOptions = {}): Promise<Load> {
-  const bytes = await readWorkflowFile(file);
+  const bytes = options.bytes ?? (await readWorkflowFile(file));
   const own = confinedTo(dirname(resolve(file)));
   const found: { rows?: NonNullable<LoadedWorkflow['rows']>; saveTo?: string } = {};
 
