@@ -123,6 +123,21 @@ export const codes = {
     hint: 'Check the value it reads, for example with `default(x, …)`.',
     retry: null,
   },
+  REPEAT_EXHAUSTED: {
+    summary: 'A step ran as often as `repeat.max` allows, and `until` was never true.',
+    hint: 'Raise `repeat.max`, ask for less in `until`, or say with `on_error` what happens then.',
+    retry: null,
+  },
+  RUN_ABORTED: {
+    summary: 'A step with `on_error: abort` failed, and the run was stopped.',
+    hint: 'Read the cause.',
+    retry: null,
+  },
+  TOO_MANY_ERRORS: {
+    summary: 'As many rows failed as `limits.errors` allows, and the run was stopped.',
+    hint: 'Read the causes; mend them, or raise `limits.errors`.',
+    retry: null,
+  },
   STEP_FAILED: { summary: 'A step of a row failed.', hint: 'Read the cause.', retry: null },
   WORKFLOW_INVALID: {
     summary: 'The workflow file has problems, so nothing was run.',

@@ -1,7 +1,10 @@
 import type { ErrorCode } from './codes.ts';
 import { MillraceError, type MillraceErrorOptions } from './millrace-error.ts';
 
-/** The text that had arrived when an answer broke. */
+/**
+ * The text that had arrived when an answer broke. Of a stream, the first 8 Mi (8 × 1024²) characters of the text and as many of the
+ * thinking, so that an endless one does not fill the memory.
+ */
 export interface PartialAnswer {
   readonly text: string;
   readonly thinking: string;
@@ -20,6 +23,8 @@ export interface OllamaErrorDetails {
   readonly needed?: number | undefined;
   /** `CONTEXT_OVERFLOW`: tokens of the window, where the server told. */
   readonly limit?: number | undefined;
+  /** `ANSWER_INVALID`: what is wrong with the answer, one sentence each; what a model is told that is asked again. */
+  readonly problems?: readonly string[] | undefined;
   /** `SIGN_IN_NEEDED`: where to sign in, where the server told. */
   readonly signinUrl?: string | undefined;
   /**

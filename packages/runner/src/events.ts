@@ -9,12 +9,16 @@ interface OfRow {
 
 interface OfStep extends OfRow {
   readonly step: string;
+  /** In a step with `for`: the place of the `item`, counted from 0. Absent in its `step-end`, which has the whole list. */
+  readonly element?: number;
 }
 
 /** How many rows ended how; `rows` is the sum of the others. */
 export interface RunCounts {
   readonly rows: number;
   readonly ok: number;
+  /** Went on without the value of a step that failed, as its `on_error: skip` says. */
+  readonly degraded: number;
   readonly failed: number;
   /** Left out by `each.where`. */
   readonly skipped: number;
@@ -41,11 +45,12 @@ export interface RunStart {
   readonly to?: string;
 }
 
-/** A slot was free and the call begins; `attempt` counts from 1. */
+/** A slot was free and the call begins; `attempt` counts from 1, for each element and round anew. */
 export interface StepStart extends OfStep {
   readonly type: 'step-start';
   readonly attempt: number;
-  readonly host: string;
+  /** Absent where no model is asked. */
+  readonly host?: string;
 }
 
 /** A piece of the answer, as it comes. */
@@ -63,6 +68,8 @@ export interface StepEnd extends OfStep {
   readonly usage?: Usage;
   /** What `expect` says the value should have been. */
   readonly expected?: unknown;
+  /** Why the step failed, where its `on_error` gave the value or skipped it. */
+  readonly error?: ErrorDescription;
 }
 
 /** An attempt failed and another one follows. */
@@ -76,10 +83,14 @@ export interface StepRetry extends OfStep {
 /** A row is final. */
 export interface RowEnd extends OfRow {
   readonly type: 'row-end';
-  readonly status: 'ok' | 'failed' | 'skipped';
+  readonly status: 'ok' | 'degraded' | 'failed' | 'skipped';
   /** What is saved: the fields without `key`. Absent where nothing is. */
   readonly fields?: Readonly<Record<string, unknown>>;
   readonly error?: ErrorDescription;
+  /** The last text of the model, where the failure kept it. */
+  readonly answer?: string;
+  /** The step that failed says `on_error: abort`, and the run stops. */
+  readonly aborts?: boolean;
 }
 
 /** The last event. */

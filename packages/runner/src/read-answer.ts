@@ -25,9 +25,24 @@ export function readAnswer(output: StepOutput, check: AnswerCheck | undefined): 
   throw new OllamaError(
     'ANSWER_INVALID',
     `The answer does not fit \`returns\`: ${problems.join('; ')}. It was: ${shorten(text)}`,
-    {
-      partial: { text, thinking },
-    },
+    { partial: { text, thinking }, problems },
+  );
+}
+
+/**
+ * The error of a step for which `ensure` is false.
+ *
+ * @param answer Absent where no model gave the value, which would be the same again.
+ */
+export function notEnsured(ensure: string, value: unknown, answer: StepOutput | undefined): OllamaError {
+  const problems = [`this must be true of it: ${ensure}`];
+  const text = answer?.text ?? JSON.stringify(value) ?? 'null';
+  const partial = answer && { text, thinking: answer.thinking };
+  return new OllamaError(
+    'ANSWER_INVALID',
+    `\`ensure\` is false: ${ensure}. The value was: ${shorten(text)}`,
+    { partial, problems },
+    answer ? {} : { retry: null },
   );
 }
 

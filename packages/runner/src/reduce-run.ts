@@ -47,7 +47,7 @@ export const initialRun: RunState = {
   models: [],
   startedAt: 0,
   durationMs: 0,
-  counts: { rows: 0, ok: 0, failed: 0, skipped: 0 },
+  counts: { rows: 0, ok: 0, degraded: 0, failed: 0, skipped: 0 },
   tokens: { promptTokens: 0, outputTokens: 0 },
   retries: 0,
   labels: {},

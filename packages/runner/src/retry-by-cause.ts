@@ -14,10 +14,14 @@ export const retryLimits: Readonly<Record<RetryCause, number>> = {
 /** How often each cause has come up so far. */
 export type RetryCounts = Readonly<Partial<Record<RetryCause, number>>>;
 
-/** The cause for which a failed call may be made again, or undefined where it may not. */
-export function retryCause(error: unknown, counts: RetryCounts): RetryCause | undefined {
+/**
+ * The cause for which a failed call may be made again, or undefined where it may not.
+ *
+ * @param own What the step says in place of `retryLimits`.
+ */
+export function retryCause(error: unknown, counts: RetryCounts, own: RetryCounts = {}): RetryCause | undefined {
   const cause = isMillraceError(error) ? error.retry : null;
-  return cause !== null && (counts[cause] ?? 0) < retryLimits[cause] ? cause : undefined;
+  return cause !== null && (counts[cause] ?? 0) < (own[cause] ?? retryLimits[cause]) ? cause : undefined;
 }
 
 const longestDelayMs = 10_000;

@@ -2,25 +2,29 @@ import { describeError, isMillraceError, MillraceError, StepError } from '@millr
 import type { PlannedStep } from '@millrace/schema';
 import { Observable, Subscription } from 'rxjs';
 import type { RowEnd, RunEvent, StepEnd } from './events.ts';
+import { trueOrFalse } from './expression-values.ts';
+import { lastAnswerOf } from './last-answer-of.ts';
 import type { Row } from './row.ts';
-import type { runStep, StepCall, StepDone } from './run-step.ts';
+import { runElements, type WholeStep } from './run-elements.ts';
+import { createStandIns } from './stand-ins.ts';
+import type { Names, StepRunner } from './step-runner.ts';
 
-/** The steps of a workflow, ready to be called for any row. */
+/** The steps of a workflow, ready to be run for any row. */
 export interface RowPlan {
   readonly steps: readonly PlannedStep[];
-  /** Renders a step for these names; throws what its expressions throw. */
-  callOf(step: PlannedStep, place: StepCall['place'], names: Names): StepCall;
-  call(call: StepCall): ReturnType<typeof runStep>;
+  readonly run: StepRunner;
   /** What is saved of a row, by these names. */
   fieldsOf(names: Names): Readonly<Record<string, unknown>>;
+  /** Takes the ok values of a row that did not fail, by step, with the names to group them by; called once, before its `row-end`. */
+  keep?(index: number, names: Names, items: ReadonlyMap<string, readonly unknown[]>): void;
 }
 
-/** What expressions may read: `row`, `inputs`, `key`, `index`, `steps`, and the value of each step that has ended. */
-export type Names = Record<string, unknown>;
+/** What a step ends with. */
+type Ending = Pick<StepEnd, 'status' | 'value' | 'usage' | 'error'>;
 
 /**
- * Runs the steps of one row, each as soon as what it reads is there, and ends with `row-end`. Never fails: a failed step makes the row
- * fail and stops its other steps. Unsubscribing stops them all.
+ * Runs the steps of one row, each as soon as what it reads is there, and ends with `row-end`. Never fails: a step that fails does what its
+ * `on_error` says; where that is to fail, the row fails and its other steps are stopped. Unsubscribing stops them all.
  */
 export function runRow(row: Row, inputs: Readonly<Record<string, unknown>>, plan: RowPlan): Observable<RunEvent> {
   return new Observable((subscriber) => {
@@ -28,18 +32,31 @@ export function runRow(row: Row, inputs: Readonly<Record<string, unknown>>, plan
     const facts: Record<string, unknown> = {};
     const names: Names = { inputs, steps: facts };
     if (row.value) Object.assign(names, { row: row.value, key: row.key, index: row.index });
-    const skipped = new Set<string>();
-    const open = new Map(plan.steps.map((step) => [step.id, new Set(step.waitsFor)]));
     const place = { key: row.key, index: row.index };
 
-    const end = (event: RowEnd): void => {
+    const byId = new Map(plan.steps.map((step) => [step.id, step]));
+    const standIns = createStandIns(plan.steps);
+    const open = new Map(plan.steps.map((step) => [step.id, new Set(step.waitsFor)]));
+    const ready = plan.steps.filter(({ id, waitsFor }) => waitsFor.length === 0 && !standIns.has(id));
+    const started = new Set<string>();
+    const wanted = new Set<string>();
+    const skipped = new Set<string>();
+    const failed = new Map<string, unknown>();
+    const items = new Map<string, readonly unknown[]>();
+    let active = 0;
+    let degraded = false;
+    let working = false;
+
+    const end = (event: Omit<RowEnd, 'type' | 'key' | 'index'>): void => {
       running.unsubscribe();
-      subscriber.next(event);
+      subscriber.next({ type: 'row-end', ...place, ...event });
       subscriber.complete();
     };
-    const fail = (error: unknown): void =>
-      end({ type: 'row-end', ...place, status: 'failed', error: describeError(error) });
-
+    const fail = (error: unknown, aborts = false): void => {
+      const answer = lastAnswerOf(error);
+      const more = { ...(answer !== undefined && { answer }), ...(aborts && { aborts }) };
+      end({ status: 'failed', error: describeError(error), ...more });
+    };
     const attempt = (action: () => void, step: string): void => {
       try {
         action();
@@ -48,57 +65,137 @@ export function runRow(row: Row, inputs: Readonly<Record<string, unknown>>, plan
       }
     };
 
-    const settle = (
-      step: PlannedStep,
-      status: StepEnd['status'],
-      done: Omit<StepEnd, 'type' | 'key' | 'index' | 'step' | 'status'>,
-    ): void => {
-      names[step.id] = done.value;
-      open.delete(step.id);
-      subscriber.next({ type: 'step-end', ...place, step: step.id, status, ...done });
-      const ready = plan.steps.filter(({ id }) => open.get(id)?.delete(step.id) && open.get(id)?.size === 0);
-      for (const next of ready) start(next);
-      if (open.size === 0)
-        attempt(() => end({ type: 'row-end', ...place, status: 'ok', fields: plan.fieldsOf(names) }), step.id);
+    // A loop, not calls that call each other: a chain of thousands of steps without a model would end the stack.
+    const work = (): void => {
+      if (working) return;
+      working = true;
+      for (let step = ready.shift(); step && !running.closed; step = ready.shift()) start(step);
+      working = false;
+      if (running.closed || subscriber.closed) return;
+      if (open.size === 0) finishRow();
+      else if (active === 0) fail(deadlock([...open.keys()], row.key));
     };
 
-    const start = (step: PlannedStep): void => {
-      if (subscriber.closed || running.closed) return;
+    const start = (step: PlannedStep): void =>
       attempt(() => {
-        if (step.needs.some((id) => skipped.has(id)) || (step.when && !isTrue(step.when.render(names)))) {
-          skipped.add(step.id);
-          facts[step.id] = { status: 'skipped', thinking: '', usage: null, messages: [], error: null };
-          settle(step, 'skipped', { value: null });
-        } else run(step);
+        if (started.has(step.id)) return; // two steps may want the same stand-in
+        started.add(step.id);
+        const isLeftOut = !step.for && step.when && !trueOrFalse(step.when.render(names), 'when');
+        if (isLeftOut || step.needs.some((id) => skipped.has(id))) settle(step, { status: 'skipped', value: null });
+        else run(step);
       }, step.id);
-    };
 
     const run = (step: PlannedStep): void => {
-      const call = plan.callOf(step, { ...place, step: step.id }, names);
+      active++;
+      let done: WholeStep | undefined;
       running.add(
-        plan.call(call).subscribe({
-          next: (message) =>
-            message.type === 'done' ? attempt(() => finish(step, message), step.id) : subscriber.next(message),
-          error: fail,
+        runElements(step, { ...place, step: step.id }, names, plan.run).subscribe({
+          next: (message) => {
+            if (message.type === 'done') done = message;
+            else subscriber.next(message);
+          },
+          error: (error: unknown) => {
+            active--;
+            attempt(() => recover(step, error), step.id);
+          },
+          complete: () => {
+            active--;
+            if (done) finish(step, done);
+            else recover(step, new StepError(step.id, row.key, new Error('it ended without a value')));
+          },
         }),
       );
     };
 
-    const finish = (step: PlannedStep, { value, output }: StepDone): void => {
-      const { thinking, usage, messages } = output;
-      facts[step.id] = { status: 'ok', thinking, usage, messages, error: null };
-      const expected = expectedOf(step, { ...names, [step.id]: value });
-      settle(step, 'ok', { value, usage, ...expected });
+    const finish = (step: PlannedStep, { value, thinking, usage, messages, items: own }: WholeStep): void => {
+      facts[step.id] = { status: 'ok', thinking, usage: usage ?? null, messages, error: null };
+      items.set(step.id, own);
+      settle(step, { status: 'ok', value, ...(usage && { usage }) });
     };
 
-    for (const step of plan.steps) if (step.waitsFor.length === 0) start(step);
+    const recover = (step: PlannedStep, error: unknown): void => {
+      const { onError } = step;
+      failed.set(step.id, error);
+      if (onError === 'fail' || onError === 'abort') fail(error, onError === 'abort');
+      else if (onError === 'skip') {
+        degraded = true;
+        settle(step, { status: 'skipped', value: null });
+      } else {
+        note(step.id, 'ok');
+        names[step.id] = null;
+        if ('run' in onError) callStandIn(step, onError.run, error);
+        else standIn(step, onError.use.render(names));
+      }
+    };
+
+    const standIn = (step: PlannedStep, value: unknown): void => {
+      items.set(step.id, [value]);
+      settle(step, { status: 'ok', value });
+    };
+
+    const callStandIn = (step: PlannedStep, id: string, error: unknown): void => {
+      const other = byId.get(id);
+      if (!other || (failed.has(id) && open.has(id))) {
+        fail(error); // two that stand in for each other
+        return;
+      }
+      standIns.want(id, step.id);
+      wanted.add(id);
+      const waits = open.get(id);
+      // It may read what is known of the step that it stands in for.
+      waits?.delete(step.id);
+      if (!waits) giveStandIn(id);
+      else if (waits.size === 0) ready.push(other);
+      work();
+    };
+
+    const giveStandIn = (id: string): void => {
+      for (const waiting of standIns.takeWaiting(id)) {
+        const step = byId.get(waiting) as PlannedStep;
+        if (skipped.has(id)) settle(step, { status: 'skipped', value: null });
+        else standIn(step, names[id]);
+      }
+    };
+
+    const note = (id: string, status: StepEnd['status']): void => {
+      const error = failed.has(id) ? describeError(failed.get(id)) : null;
+      facts[id] = { status, thinking: '', usage: null, messages: [], error };
+    };
+
+    const settle = (step: PlannedStep, ending: Ending): void => {
+      const { id } = step;
+      if (ending.status === 'skipped') {
+        skipped.add(id);
+        note(id, 'skipped');
+      }
+      names[id] = ending.value;
+      open.delete(id);
+      const error = failed.has(id) ? { error: describeError(failed.get(id)) } : {};
+      const expected = ending.status === 'ok' ? expectedOf(step, names) : {};
+      subscriber.next({ type: 'step-end', ...place, step: id, ...ending, ...error, ...expected });
+      for (const [next, waits] of open) {
+        if (!waits.delete(id) || waits.size > 0) continue;
+        if (!standIns.has(next) || wanted.has(next)) ready.push(byId.get(next) as PlannedStep);
+      }
+      const unwanted = standIns.unneeded(id);
+      if (unwanted !== undefined) settle(byId.get(unwanted) as PlannedStep, { status: 'skipped', value: null });
+      giveStandIn(id);
+      work();
+    };
+
+    const finishRow = (): void =>
+      attempt(
+        () => {
+          const fields = plan.fieldsOf(names);
+          plan.keep?.(row.index, names, items);
+          end({ status: degraded ? 'degraded' : 'ok', fields });
+        },
+        [...byId.keys()].at(-1) ?? '',
+      );
+
+    work();
     return running;
   });
-}
-
-function isTrue(value: unknown): boolean {
-  if (typeof value === 'boolean') return value;
-  throw new MillraceError('EXPRESSION_FAILED', `\`when\` gave ${JSON.stringify(value)}, and must give true or false.`);
 }
 
 /** What `expect` names; nothing where it cannot be evaluated, for it never fails a row. */
@@ -111,3 +208,10 @@ function expectedOf({ expect }: PlannedStep, names: Names): { readonly expected?
     throw error;
   }
 }
+
+const deadlock = (steps: readonly string[], key: string): StepError =>
+  new StepError(
+    steps[0] ?? '',
+    key,
+    new MillraceError('WORKFLOW_INVALID', `these steps wait for each other: ${steps.join(', ')}`),
+  );

@@ -1,91 +1,147 @@
-import type { ModelOptions } from '@millrace/core';
-import { describeError, StepError } from '@millrace/errors';
+import type { Clocks, ModelOptions, Usage } from '@millrace/core';
+import { describeError, type OllamaError, StepError } from '@millrace/errors';
 import { catchError, concat, defer, EMPTY, ignoreElements, map, type Observable, of, throwError, timer } from 'rxjs';
 import type { StepDelta, StepRetry, StepStart } from './events.ts';
 import { inQueue } from './in-queue.ts';
 import type { Lanes } from './lanes.ts';
-import { type AnswerCheck, readAnswer } from './read-answer.ts';
+import { type AnswerCheck, notEnsured, readAnswer } from './read-answer.ts';
 import { type RetryCounts, retryCause, retryDelayMs } from './retry-by-cause.ts';
-import type { StepContext, StepKind, StepMessage, StepOutput } from './step-kind.ts';
+import type { RejectedAnswer, StepContext, StepKind, StepMessage, StepOutput } from './step-kind.ts';
+import type { StepPlace } from './step-place.ts';
 
-/** A step of a row, rendered. */
+/** One call of a step, rendered. */
 export interface StepCall {
-  readonly place: { readonly key: string; readonly index: number; readonly step: string };
+  readonly place: StepPlace;
   readonly kind: StepKind;
   readonly body: unknown;
-  readonly context: Omit<StepContext, 'ollama'>;
+  readonly context: Omit<StepContext, 'ollama' | 'rejected'>;
   /** Absent: the value is the text. */
   readonly check: AnswerCheck | undefined;
+  /** What must be true of the value. */
+  readonly ensure?: { readonly text: string; readonly isTrue: (value: unknown) => boolean } | undefined;
+  /** In place of the defaults. */
+  readonly retry?: RetryCounts | undefined;
+  readonly clocks?: Clocks | undefined;
 }
 
 /** A step has its value. */
 export interface StepDone {
   readonly type: 'done';
   readonly value: unknown;
-  readonly output: StepOutput;
+  readonly thinking: string;
+  /** Undefined where no model was asked. */
+  readonly usage: Usage | undefined;
+  readonly messages: StepOutput['messages'];
+}
+
+/** What a step says on the way to its value. */
+export type StepProgress = StepStart | StepDelta | StepRetry;
+
+/** How calls are made. */
+export interface CallTools {
+  readonly lanes: Lanes;
+  readonly random: () => number;
+  /** Completes when the next call may begin; counted inside the slot, since no other call may go first. */
+  readonly turn?: Observable<never> | undefined;
+}
+
+/** What an attempt knows of those before it. */
+interface Attempt {
+  readonly number: number;
+  readonly counts: RetryCounts;
+  readonly rejected?: RejectedAnswer | undefined;
 }
 
 /**
- * One step, from the queue to its value. The order of the operators is the policy: the answer is read while the slot is held, the
- * slot is given back before a retry waits, and each attempt takes the lane that is shortest then.
+ * One call of a step, from the queue to its value. The order of the operators is the policy: the answer is read while the slot is held,
+ * the slot is given back before a retry waits, and each attempt takes the lane that is shortest then.
  *
  * @throws {StepError} With the last attempt's error as its cause.
  */
-export function runStep(
-  call: StepCall,
-  lanes: Lanes,
-  random: () => number,
-): Observable<StepStart | StepDelta | StepRetry | StepDone> {
+export function runStep(call: StepCall, tools: CallTools): Observable<StepProgress | StepDone> {
   const { place, context } = call;
 
-  const attempt = (number: number, counts: RetryCounts): ReturnType<typeof runStep> =>
-    onShortestLane(call, lanes, number, counts).pipe(
+  const attempt = (made: Attempt): ReturnType<typeof runStep> =>
+    oneAttempt(call, tools, made).pipe(
       catchError((error: unknown) => {
-        const cause = isHopeless(error, context.options) ? undefined : retryCause(error, counts);
+        const rejected = rejectedOf(error);
+        const isInVain = !rejected && isHopeless(error, context.options);
+        const cause = isInVain ? undefined : retryCause(error, made.counts, call.retry);
         if (cause === undefined) return throwError(() => new StepError(place.step, place.key, error));
-        const count = counts[cause] ?? 0;
-        const delayMs = retryDelayMs(error, cause, count, random);
+        const count = made.counts[cause] ?? 0;
+        const delayMs = retryDelayMs(error, cause, count, tools.random);
+        const counts = { ...made.counts, [cause]: count + 1 };
         return concat(
-          of<StepRetry>({ type: 'step-retry', ...place, attempt: number, error: describeError(error), delayMs }),
+          of<StepRetry>({ type: 'step-retry', ...place, attempt: made.number, error: describeError(error), delayMs }),
           delayMs === 0 ? EMPTY : timer(delayMs).pipe(ignoreElements()),
-          defer(() => attempt(number + 1, { ...counts, [cause]: count + 1 })),
+          // An answer that was refused stays so, whatever else goes wrong before the next one.
+          defer(() => attempt({ number: made.number + 1, counts, rejected: rejected ?? made.rejected })),
         );
       }),
     );
 
-  return attempt(1, {});
+  return attempt({ number: 1, counts: {} });
 }
+
+const oneAttempt = (call: StepCall, tools: CallTools, made: Attempt): Observable<StepStart | StepDelta | StepDone> =>
+  call.kind.asksModel === false ? withoutModel(call, made) : onShortestLane(call, tools, made);
 
 function onShortestLane(
   call: StepCall,
-  lanes: Lanes,
-  attempt: number,
-  counts: RetryCounts,
+  { lanes, turn = EMPTY }: CallTools,
+  { number, counts, rejected }: Attempt,
 ): Observable<StepStart | StepDelta | StepDone> {
   return defer(() => {
     const { ollama, queue } = lanes.shortest();
-    const context = { ...call.context, options: withRoomFor(call.context.options, counts.length ?? 0), ollama };
-    const start: StepStart = { type: 'step-start', ...call.place, attempt, host: ollama.baseUrl };
-    return concat(of(start), askModel(call, context)).pipe(inQueue(queue));
+    const client = call.clocks ? lanes.withClocks(ollama, call.clocks) : ollama;
+    const options = withRoomFor(call.context.options, counts.length ?? 0);
+    const context = { ...call.context, options, ollama: client, rejected };
+    const start: StepStart = { type: 'step-start', ...call.place, attempt: number, host: ollama.baseUrl };
+    return concat(turn, of(start), messagesOf(call, context)).pipe(inQueue(queue));
   });
 }
 
-const askModel = ({ kind, body, check, place }: StepCall, context: StepContext): Observable<StepDelta | StepDone> =>
+/** Nothing to wait for; there is no host, and no such kind asks for one. */
+const withoutModel = (call: StepCall, { number }: Attempt): Observable<StepStart | StepDelta | StepDone> =>
+  concat(
+    of<StepStart>({ type: 'step-start', ...call.place, attempt: number }),
+    defer(() => messagesOf(call, call.context as StepContext)),
+  );
+
+const messagesOf = (call: StepCall, context: StepContext): Observable<StepDelta | StepDone> =>
   // The body has the shape that the kind's schema asks for: the workflow was checked against it.
-  kind
-    .run(body as never, context)
+  call.kind
+    .run(call.body as never, context)
     .pipe(
       map((message: StepMessage): StepDelta | StepDone =>
-        message.type === 'delta'
-          ? { type: 'step-delta', ...place, text: message.text }
-          : { type: 'done', value: readAnswer(message.output, check), output: message.output },
+        message.type === 'delta' ? { type: 'step-delta', ...call.place, text: message.text } : doneOf(call, message),
       ),
     );
+
+/** @throws {OllamaError} `OUTPUT_TRUNCATED`, `ANSWER_INVALID`. */
+function doneOf({ check, ensure }: StepCall, message: Exclude<StepMessage, { type: 'delta' }>): StepDone {
+  const done: StepDone =
+    message.type === 'value'
+      ? { type: 'done', value: message.value, thinking: '', usage: message.usage, messages: [] }
+      : { type: 'done', value: readAnswer(message.output, check), ...pick(message.output) };
+  if (ensure && !ensure.isTrue(done.value))
+    throw notEnsured(ensure.text, done.value, message.type === 'output' ? message.output : undefined);
+  return done;
+}
+
+const pick = ({ thinking, usage, messages }: StepOutput) => ({ thinking, usage, messages });
 
 /** An answer that was cut is asked for again with twice the room. */
 function withRoomFor(options: ModelOptions | undefined, cuts: number): ModelOptions | undefined {
   if (cuts === 0 || !options?.num_predict || options.num_predict < 0) return options;
   return { ...options, num_predict: options.num_predict * 2 ** cuts };
+}
+
+/** What an answer that did not fit leaves for the next attempt. By its shape: the client may come with another copy of the errors. */
+function rejectedOf(error: unknown): RejectedAnswer | undefined {
+  const { code, details } = error as { readonly code?: unknown; readonly details?: OllamaError['details'] };
+  if (code !== 'ANSWER_INVALID' || !details?.problems || details.partial === undefined) return undefined;
+  return { text: details.partial.text, problems: details.problems };
 }
 
 /** Where the same request must give the same answer, or more room is not to be had, asking again only costs time. */

@@ -30,11 +30,12 @@ import { openSave, type Save } from './save/open-save.ts';
 import type { LineSink } from './save/result-writer.ts';
 import { selectRows } from './select-rows.ts';
 import type { StepKind } from './step-kind.ts';
+import { createStepRunner } from './step-runner.ts';
 import { builtInKinds } from './steps/index.ts';
 
 /** What a run may touch. */
 export interface World {
-  /** At least one; calls go to the one with the least work. */
+  /** Calls go to the one with the least work; empty where no step asks a model. */
   readonly hosts: readonly Ollama[];
   /** Values of the workflow's inputs; those of the command line are texts. */
   readonly inputs?: Readonly<Record<string, InputValue>> | undefined;
@@ -90,12 +91,13 @@ function runOpened(
 ): Observable<RunEvent> {
   const now = world.now ?? Date.now;
   const parallel = world.parallel ?? (workflow.limits.parallel === 'auto' ? autoParallel : workflow.limits.parallel);
-  const plan = planRow(workflow, {
+  const run = createStepRunner(workflow, {
     kinds: world.kinds ?? builtInKinds,
     lanes: createLanes(world.hosts, parallel),
     deltas: world.deltas ?? true,
     random: world.random ?? Math.random,
   });
+  const plan = planRow(workflow, run);
   const startedAt = now();
   const last = createLastValue(workflow.steps);
   let state: RunState = initialRun;

@@ -232,7 +232,7 @@ describe('steps', () => {
     );
     const { ollama } = await fakeHost({ answer: ({ lastText }) => (Number(lastText) % 2 === 0 ? 'even' : 'odd') });
     const state = (await allEvents(workflow, { hosts: [ollama] })).reduce(reduceRun, initialRun);
-    expect(state.counts).toEqual({ rows: 4, ok: 4, failed: 0, skipped: 0 });
+    expect(state.counts).toEqual({ rows: 4, ok: 4, degraded: 0, failed: 0, skipped: 0 });
     expect(state.labels).toEqual({
       a: {
         counts: { even: 2, odd: 2 },
@@ -343,7 +343,7 @@ describe('what goes wrong', () => {
     });
   });
 
-  test('an answer that does not fit is asked for again where it can differ, and says what is wrong', async () => {
+  test('an answer that does not fit is asked for again with what is wrong with it, the last one only', async () => {
     const answers = ['no json', '{"n":"x"}', '{"n":1}'];
     const steps = (options: string) => `  a: { generate: "\${row.id}", returns: { n: number }${options} }`;
     const drawn = await fakeHost({ answer: () => answers.shift() ?? '' });
@@ -353,15 +353,36 @@ describe('what goes wrong', () => {
       expect.stringMatching(/it is not JSON\. It was: "no json"/),
       expect.stringMatching(/n must be number\. It was: "\{\\"n\\":\\"x\\"\}"/),
     ]);
+    const [first, second, third] = drawn.fake.requests.map((request) => bodyOf(request).prompt);
+    expect(first).toBe('0');
+    expect(second).toBe(
+      '0\n\nYour answer was:\nno json\n\nThis answer cannot be used: it is not JSON. Answer again, and give nothing but the corrected answer.',
+    );
+    expect(third).toMatch(/^0\n\nYour answer was:\n\{"n":"x"\}\n\nThis answer cannot be used: n must be number\./);
+    // Also at temperature 0: it is another request.
     const fixed = await fakeHost({ answer: () => 'no json' });
     const failing = await allEvents((await overRows(1, steps(', options: { temperature: 0 }'))).workflow, {
       hosts: [fixed.ollama],
     });
-    expect(fixed.fake.total).toBe(1);
+    expect(fixed.fake.total).toBe(3);
     expect(ofType(failing, 'row-end')[0]).toMatchObject({
       status: 'failed',
+      answer: 'no json',
       error: { cause: { code: 'ANSWER_INVALID' } },
     });
+  });
+
+  test('an empty answer is asked for again only where it can differ', async () => {
+    for (const [options, calls] of [
+      ['{ temperature: 0 }', 1],
+      ['{ seed: 1 }', 1],
+      ['{ temperature: 1 }', 3],
+    ] as const) {
+      const { workflow } = await overRows(1, `  a: { generate: x, options: ${options} }`);
+      const { ollama, fake } = await fakeHost({ faults: () => ({ kind: 'empty' }) });
+      await allEvents(workflow, { hosts: [ollama] });
+      expect(fake.total).toBe(calls);
+    }
   });
 
   test('a JSON answer that is whole counts, also where the limit fell right behind it', async () => {

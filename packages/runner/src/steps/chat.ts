@@ -54,7 +54,8 @@ function withSystem(turns: readonly ChatTurn[], system: string | undefined): rea
 function withImages(turns: readonly ChatTurn[], images: StepContext['images']): readonly ChatTurn[] {
   if (!images || images.length === 0) return turns;
   const last = turns.findLastIndex(({ role }) => role === 'user');
-  if (last === -1) throw new MillraceError('EXPRESSION_FAILED', '`images` belong to a message of the user, and there is none.');
+  if (last === -1)
+    throw new MillraceError('EXPRESSION_FAILED', '`images` belong to a message of the user, and there is none.');
   return turns.map((turn, index) => (index === last ? { ...turn, images } : turn));
 }
 

@@ -1,4 +1,6 @@
 import { defer } from 'rxjs';
+import { correctionOf, quoteOf } from '../correction.ts';
+import { inferenceSettings } from '../inference-settings.ts';
 import { promptText } from '../prompt-text.ts';
 import { defineStepKind } from '../step-kind.ts';
 import { stepMessages } from '../step-messages.ts';
@@ -6,18 +8,23 @@ import { stepMessages } from '../step-messages.ts';
 /** `generate: PROMPT` — completes a prompt. */
 export const generateStep = defineStepKind<unknown>({
   kind: 'generate',
-  schema: { type: 'string', minLength: 1, description: 'The prompt.' },
-  run: (body, { ollama, model, system, options, format, deltas }) =>
+  schema: {
+    type: 'string',
+    minLength: 1,
+    description: 'The prompt.',
+    examples: ['Summarise in a sentence: ${row.text}'],
+  },
+  run: (body, context) =>
     defer(() => {
+      const { ollama, system, images, rejected, deltas } = context;
       const prompt = promptText(body);
+      const again = rejected ? `\n\nYour answer was:\n${quoteOf(rejected)}\n\n${correctionOf(rejected)}` : '';
       return ollama
         .generate({
-          model,
-          prompt,
-          truncate: false,
+          ...inferenceSettings(context),
+          prompt: prompt + again,
           ...(system !== undefined && { system }),
-          ...(options && { options }),
-          ...(format !== undefined && { format }),
+          ...(images && { images }),
         })
         .pipe(stepMessages([{ role: 'user', content: prompt }], deltas));
     }),

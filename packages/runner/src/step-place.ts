@@ -1,0 +1,10 @@
+/** Where a call of a step belongs. */
+export interface StepPlace {
+  /** Of the row; of a reduce, the group as text. */
+  readonly key: string;
+  /** The place of the row in the input, counted from 0; of a reduce, the place of the group. */
+  readonly index: number;
+  readonly step: string;
+  /** The place of the `item`, in a step with `for`. */
+  readonly element?: number;
+}
