@@ -4,6 +4,7 @@ import { isMillraceError, MillraceError } from '@millrace/errors';
 import { createChecker, type Diagnostic, type Finding, type Surroundings, type Workflow } from '@millrace/schema';
 import { isLoopback } from './is-loopback.ts';
 import { confinedTo, type FileAccess, granted } from './paths/file-access.ts';
+import { createTextReader } from './paths/text-reader.ts';
 import { sampleColumns } from './rows/sample-columns.ts';
 import { lineFormat } from './save/format-line.ts';
 import type { StepKind } from './step-kind.ts';
@@ -70,6 +71,7 @@ export async function loadWorkflow(file: string, options: LoadOptions = {}): Pro
   if (options.to !== undefined) await useSave(options.to, granted);
   const surroundings: Surroundings = {
     ...(options.model !== undefined && { model: options.model }),
+    readText: createTextReader(dirname(resolve(file))),
     columnsOf: (from, declared) =>
       options.from === undefined
         ? asFinding(() => useRows(from, own, declared))

@@ -45,7 +45,9 @@ export function createChecker(kinds: readonly StepKindSchema[]): Checker {
       checkShape: createShapeChecker(kinds),
       schemas: new Map(kinds.map(({ kind, schema }) => [kind, schema])),
     };
-    return checkParsed(parsed, surroundings, tools);
+    const { readText } = surroundings;
+    const own = readText ? { ...tools, language: tools.language.withFiles(readText) } : tools;
+    return checkParsed(parsed, surroundings, own);
   };
 }
 

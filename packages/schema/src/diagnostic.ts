@@ -1,6 +1,6 @@
 /** Every diagnostic code, with what it means; `docs/diagnostics.md` is generated from it. */
 export const diagnosticCodes = {
-  FILE_UNREADABLE: 'The file cannot be read, is not text, or is larger than a workflow can be.',
+  FILE_UNREADABLE: 'The workflow, or a file that it names, cannot be read, is not text, or is too large.',
   FILE_EMPTY: 'The file holds no workflow.',
   YAML_SYNTAX: 'The file is not valid YAML.',
   KEY_DUPLICATE: 'The same key stands twice in one map.',

@@ -1,4 +1,5 @@
 import { declaredType } from './expressions/names.ts';
+import type { ReadText } from './expressions/register-file.ts';
 import type { Findings } from './findings.ts';
 import type { Finding } from './source/source.ts';
 import type { YamlPath } from './source/yaml-path.ts';
@@ -13,6 +14,8 @@ export interface Surroundings {
   checkSave?(to: string): Promise<Finding | undefined>;
   /** Whether this host may be talked to. */
   checkHost?(host: string): Finding | undefined;
+  /** Lends expressions the text of files, for as long as the workflow is used; a path must give the same text each time. */
+  readonly readText?: ReadText;
   /** Replaces the model at the top of the file. */
   readonly model?: string;
 }

@@ -4,14 +4,14 @@ import { describe, expect, test } from '@jest/globals';
 import { problems, workflowOf } from './support/check.ts';
 import { evaluate } from './support/evaluate.ts';
 
-const page = readFileSync(fileURLToPath(new URL('../../../docs/workflows.md', import.meta.url)), 'utf8');
+const pageOf = (name: string): string =>
+  readFileSync(fileURLToPath(new URL(`../../../docs/${name}`, import.meta.url)), 'utf8');
 
-/** The cells of the rows of a table below a heading. */
-function tableBelow(heading: string): readonly (readonly string[])[] {
-  const [section = ''] = page
-    .slice(page.indexOf(`### ${heading}\n`))
-    .slice(1)
-    .split(/\n##/);
+/** The cells of the rows of the tables below a heading, those of smaller headings with it. */
+function tableBelow(page: string, heading: string): readonly (readonly string[])[] {
+  const start = page.indexOf(`${heading}\n`);
+  const level = /^#+/.exec(heading)?.[0] ?? '';
+  const [section = ''] = page.slice(start + level.length).split(new RegExp(`\n#{1,${level.length}} `));
   const rows = section.split('\n').filter((line) => line.startsWith('| `'));
   return rows.map((row) =>
     row
@@ -24,15 +24,35 @@ function tableBelow(heading: string): readonly (readonly string[])[] {
 
 const code = (cell = ''): string => cell.replace(/^`(.*)`$/, '$1');
 
-describe('the functions of docs/workflows.md give what the page says', () => {
-  const rows = tableBelow('Functions').map(([, , example, value]) => [code(example), code(value)] as const);
+const expressions = pageOf('expressions.md');
+const functions = tableBelow(expressions, '## Functions');
+
+describe('the functions of docs/expressions.md give what the page says', () => {
+  const rows = functions.map((cells) => [code(cells[4]), code(cells[5])] as const);
   test.each(rows)('%s is %s', async (example, value) => {
-    expect(await evaluate(`\${${example}}`)).toEqual(JSON.parse(value));
+    expect(await evaluate(`\${${example}}`, { files: { 'tone.txt': 'Be kind.' } })).toEqual(JSON.parse(value));
   });
 });
 
-test('docs/workflows.md has every form of every function, and no other', async () => {
-  const forms = tableBelow('Functions').map(([form]) => code(form));
+describe('the values of docs/expressions.md are what the page says', () => {
+  const rows = tableBelow(expressions, '## Values').map((cells) => [code(cells[0]), cells[1]] as const);
+  test.each(rows)('%s is %s', async (example, value = '') => {
+    const result = evaluate(`\${${example}}`);
+    if (value === 'an error') await expect(result).rejects.toThrow(/EXPRESSION_|FUNCTION_UNKNOWN|failed:/);
+    else expect(await result).toEqual(JSON.parse(code(value)));
+  });
+});
+
+test('docs/expressions.md says for every function what it takes, and what becomes of null', () => {
+  for (const [form, gives, types, onNull, ...others] of functions) {
+    expect([form, gives, types, onNull].every((cell) => cell !== undefined && cell !== '')).toBe(true);
+    expect(types).toMatch(/^[a-z, ]+ → [a-z, ]+$/);
+    expect(others).toHaveLength(2);
+  }
+});
+
+test('docs/expressions.md has every form of every function, and no other', async () => {
+  const forms = functions.map(([form]) => code(form));
   expect(new Set(forms).size).toBe(forms.length);
   // The hint for a wrong call names the forms.
   const names = [...new Set(forms.map((form) => /(\w+)\(/.exec(form)?.[1] ?? ''))];
@@ -47,11 +67,14 @@ test('docs/workflows.md has every form of every function, and no other', async (
   }
   const [unknown] = await problems(JSON.stringify({ model: 'm', steps: { a: { generate: '${nothingOfTheKind()}' } } }));
   expect(unknown?.hint).toMatch(/^There is /);
-  expect(names).toHaveLength(27);
+  expect(names).toHaveLength(29);
+  // The guide names those that stand before their value.
+  for (const name of names.filter((name) => forms.some((form) => form.startsWith(`${name}(`))))
+    expect(pageOf('workflows.md')).toContain(`\`${name}\``);
 });
 
 test('the shorthand of docs/workflows.md is taken', async () => {
-  const cells = tableBelow('Returns').map(([written]) => written ?? '');
+  const cells = tableBelow(pageOf('workflows.md'), '### Returns').map(([written]) => written ?? '');
   const types = cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, type]) => type as string));
   expect(types.length).toBeGreaterThan(8);
   for (const returns of types) {

@@ -12,6 +12,7 @@ test('the package exports exactly this', () => {
     'estimateTokens',
     'hasErrors',
     'ollamaOptions',
+    'truncate',
   ]);
 });
 

@@ -17,10 +17,7 @@ export interface FileAccess {
  */
 export function confinedTo(folder: string): FileAccess {
   const confine = async (path: string, find: (path: string) => Promise<string>): Promise<string> => {
-    if (isAbsolute(path) && !isBelow(resolve(folder), path))
-      throw refuse(path, 'leads out of the folder of the workflow');
-    const wanted = resolve(folder, path);
-    checkPlace(path, resolve(folder), wanted);
+    const wanted = wantedPlace(folder, path);
     const [root, real] = [await realpath(folder), await find(wanted)];
     checkPlace(path, root, real, ' through a link');
     return real;
@@ -34,7 +31,17 @@ export const granted: FileAccess = {
   toWrite: (path) => nearestExisting(resolve(path)),
 };
 
-function checkPlace(path: string, root: string, place: string, how = ''): void {
+/** Where a path in a workflow file leads before links are followed. @throws {MillraceError} `PATH_REFUSED`. */
+export function wantedPlace(folder: string, path: string): string {
+  const root = resolve(folder);
+  if (isAbsolute(path) && !isBelow(root, path)) throw refuse(path, 'leads out of the folder of the workflow');
+  const wanted = resolve(root, path);
+  checkPlace(path, root, wanted);
+  return wanted;
+}
+
+/** Whether a place may be used, of which both paths are without links. @throws {MillraceError} `PATH_REFUSED`. */
+export function checkPlace(path: string, root: string, place: string, how = ''): void {
   if (!isBelow(root, place)) throw refuse(path, `leads out of the folder of the workflow${how}`);
   const dot = relative(root, place)
     .split(sep)

@@ -1,4 +1,4 @@
-/** How functions are called; docs/workflows.md says what they do. Expressions can call no others. */
+/** How functions are called; docs/expressions.md says what they do. Expressions can call no others. */
 export const functionForms = {
   default: ['default(value, otherwise)'],
   has: ['has(value.field)'],
@@ -21,6 +21,8 @@ export const functionForms = {
   lastIndexOf: ['text.lastIndexOf(part)', 'text.lastIndexOf(part, from)'],
   substring: ['text.substring(start)', 'text.substring(start, end)'],
   split: ['text.split(separator)', 'text.split(separator, most)'],
+  truncate: ['truncate(text, tokens)'],
+  file: ['file(path)'],
   join: ['list.join()', 'list.join(separator)'],
   map: ['list.map(x, value)', 'list.map(x, condition, value)'],
   filter: ['list.filter(x, condition)'],
@@ -50,7 +52,11 @@ const otherNames: ReadonlyMap<string, FunctionName> = new Map([
   ['match', 'matches'],
   ['slice', 'substring'],
   ['substr', 'substring'],
-  ['truncate', 'substring'],
+  ['read', 'file'],
+  ['readFile', 'file'],
+  ['load', 'file'],
+  ['include', 'file'],
+  ['shorten', 'truncate'],
   ['strip', 'trim'],
   ['some', 'exists'],
   ['any', 'exists'],

@@ -1,6 +1,7 @@
 import { Environment } from '@marcbachmann/cel-js';
 import { createCelValues } from './cel-values.ts';
 import { checkChoices } from './check-choices.ts';
+import { checkFiles } from './check-files.ts';
 import { checkNulls } from './check-nulls.ts';
 import { checkRules } from './check-rules.ts';
 import { declareNames } from './declare-names.ts';
@@ -12,6 +13,7 @@ import type { Names } from './names.ts';
 import { plainJson } from './plain-json.ts';
 import type { ExpressionProblem } from './problem.ts';
 import { type References, referencesOf } from './references.ts';
+import { type ReadText, registerFile } from './register-file.ts';
 import { registerFunctions } from './register-functions.ts';
 import type { SyntaxNode } from './syntax-tree.ts';
 import { typeOfNode } from './type-of-node.ts';
@@ -43,6 +45,8 @@ export interface Language {
   checker(names: Names): (code: string) => CheckedExpression;
   /** Compiles an expression that has been checked. */
   compile(code: string): Expression;
+  /** The same language, with the files that `file(…)` reads. */
+  withFiles(readText: ReadText): Language;
 }
 
 /** Longer than any that can be read; the parser's recursion must not come near the end of the stack. */
@@ -55,12 +59,9 @@ const options = {
 
 /** Makes the language; one instance serves any number of workflows. */
 export function createLanguage(): Language {
-  const typed = registerFunctions(new Environment(options));
-  for (const type of ['string', 'double', 'bool', 'list', 'map']) {
-    typed.registerOperator(`${type} == null`, (value: unknown) => value === null);
-  }
-  const dynamic = registerFunctions(new Environment({ ...options, unlistedVariablesAreDyn: true }));
-  const dynCall = treeOf(dynamic.parse('dyn(0)'));
+  const typed = registerFile(withOurs(new Environment(options)));
+  const untyped = withOurs(new Environment({ ...options, unlistedVariablesAreDyn: true }));
+  const dynCall = treeOf(untyped.parse('dyn(0)'));
   const celValue = createCelValues();
 
   const parse = (environment: Environment, code: string) => {
@@ -68,28 +69,51 @@ export function createLanguage(): Language {
     return environment.parse(code);
   };
 
-  return {
-    checker: (names) => {
-      const environment = declareNames(typed.clone(), names);
-      return (code) => {
-        try {
-          return checkTree(parse(environment, code), code, names, dynCall);
-        } catch (error) {
-          return { type: 'dyn', problem: explainProblem(error, code, names) };
-        }
-      };
-    },
-    compile: (code) => {
-      const parsed = parse(dynamic, code);
-      const tree = treeOf(parsed);
-      const references = referencesOf(tree);
-      useJsonNumbers(tree, dynCall);
-      guardValues(tree);
-      const names = [...references.needed, ...references.optional];
-      const contextOf = createContext(names, /\bsteps\b/.test(code), celValue);
-      return { code, references, evaluate: (values) => plainJson(parsed(contextOf(values))) };
-    },
+  const withFiles = (readText?: ReadText): Language => {
+    const dynamic = registerFile(untyped.clone(), readText);
+    return {
+      checker: (names) => {
+        const environment = declareNames(typed.clone(), names);
+        return (code) => {
+          try {
+            const parsed = parse(environment, code);
+            return withProblem(checkTree(parsed, code, names, dynCall), () => checkFiles(treeOf(parsed), readText));
+          } catch (error) {
+            return { type: 'dyn', problem: explainProblem(error, code, names) };
+          }
+        };
+      },
+      compile: (code) => {
+        const parsed = parse(dynamic, code);
+        const tree = treeOf(parsed);
+        const references = referencesOf(tree);
+        useJsonNumbers(tree, dynCall);
+        guardValues(tree);
+        const names = [...references.needed, ...references.optional];
+        const contextOf = createContext(names, /\bsteps\b/.test(code), celValue);
+        return { code, references, evaluate: (values) => plainJson(parsed(contextOf(values))) };
+      },
+      withFiles,
+    };
   };
+  return withFiles();
+}
+
+/** With our functions, and null as a value that any other may be compared with. */
+function withOurs(environment: Environment): Environment {
+  for (const type of ['string', 'double', 'bool', 'list', 'map']) {
+    environment.registerOperator(`${type} == null`, (value: unknown) => value === null);
+  }
+  return registerFunctions(environment);
+}
+
+/** A further problem, where there is none yet. */
+function withProblem(
+  checked: CheckedExpression,
+  find: () => CheckedExpression['problem'] | undefined,
+): CheckedExpression {
+  const problem = checked.problem ?? find();
+  return problem ? { ...checked, problem } : checked;
 }
 
 function checkTree(

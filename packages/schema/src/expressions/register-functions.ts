@@ -4,6 +4,7 @@ import { codePointText } from './code-points.ts';
 import { registerDefault } from './default-macro.ts';
 import { twinName } from './json-numbers.ts';
 import { plainJson } from './plain-json.ts';
+import { truncate } from './truncate.ts';
 
 /** Adds the functions of the language to a CEL environment. */
 export function registerFunctions(environment: Environment): Environment {
@@ -14,6 +15,7 @@ export function registerFunctions(environment: Environment): Environment {
   return environment
     .registerFunction('json(dyn): string', (value: unknown) => JSON.stringify(plainJson(value)))
     .registerFunction('lines(string): list<string>', (text: string) => text.split(/\r?\n/))
+    .registerFunction('truncate(string, double): string', truncate)
     .registerFunction(`string.${twinName('matches')}(string): bool`, (text: string, pattern: string) =>
       patternOf(pattern).test(text),
     )

@@ -18,7 +18,7 @@ export function truncate(text: string, tokens: number): string {
 }
 
 /** What belongs to the character before it: accents, joiners, skin tones, tags, the vowels and ends of a Korean syllable. */
-const extending = /^[\p{M}\u200c\u200d\u1160-\u11ff\u{1f3fb}-\u{1f3ff}\u{e0020}-\u{e007f}]/u;
+const extending = /^(?:\p{M}|\u200c|\u200d|[\u1160-\u11ff]|[\u{1f3fb}-\u{1f3ff}]|[\u{e0020}-\u{e007f}])/u;
 const joiner = 0x200d;
 
 function endOfCharacter(text: string, from: number): number {
