@@ -10,13 +10,16 @@ import type { Target } from './value-reader.ts';
 /** How long a server may take to end its answer after the final message, until the connection is given up. */
 export const endGraceMs = 250;
 
+/** So much of a text is kept for an error: far more than fits a context window. The rest only passes through. */
+const maxKept = 8 * 1024 * 1024;
+
 /** Takes the values of one answer, and hands its messages, or the error, to the subscriber, as `messages` says. */
 export class MessageReader<T extends object> implements Target<unknown> {
   private readonly subscriber: Subscriber<T>;
   private readonly shape: MessageShape<T>;
   private readonly origin: MessageOrigin;
-  private readonly text = new TextKeeper();
-  private readonly thinking = new TextKeeper();
+  private readonly text = new TextKeeper(maxKept);
+  private readonly thinking = new TextKeeper(maxKept);
   private count = 0;
   private finished = false;
 

@@ -24,7 +24,8 @@ export interface MessageOrigin {
  * not is left alone after 250 ms. What comes behind the final message, an error too, is ignored.
  *
  * @throws {OllamaError} The kind of an `error` line, `STREAM_TRUNCATED` when the values end before the final message,
- *   `LINE_MALFORMED` for a value that is no object. They and every error of the source keep the text that had arrived.
+ *   `LINE_MALFORMED` for a value that is no object. They and every error of the source keep the text that had arrived
+ *   (see `PartialAnswer`).
  */
 export function messages<T extends object>(
   shape: MessageShape<T>,

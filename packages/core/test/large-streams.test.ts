@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { createOllama } from '@millrace/core';
-import { forkJoin, lastValueFrom, map, reduce, toArray } from 'rxjs';
+import { answer, createOllama } from '@millrace/core';
+import { forkJoin, ignoreElements, lastValueFrom, map, tap, toArray } from 'rxjs';
 import { long } from './support/long.ts';
 import { startMemoryGauge } from './support/memory-gauge.ts';
 import { errorOf } from './support/outcome.ts';
@@ -11,27 +11,55 @@ const { start } = useRawServer();
 
 const megabytes = long ? 200 : 50;
 
-test(`a stream of ${megabytes} MB is read in constant memory`, async () => {
-  const line = `${JSON.stringify({ model: 'm', response: 'x', done: false, padding: 'y'.repeat(900) })}\n`;
-  const piece = chunk(line.repeat(100));
+/** What is kept of a text for an error, in characters. */
+const kept = 8 * 1024 * 1024;
+
+test(`a stream of ${megabytes} MB of text is read in constant memory, and breaks with the first of it`, async () => {
+  const words = 'Why – one asks – is the sky blue? '.repeat(30); // the dash makes each character take two bytes
+  const lines = token(words).repeat(100);
+  const total = Math.ceil((megabytes * 1e6) / words.length / 100);
   function* pieces(): Generator<string> {
     yield streamHead;
-    for (let bytes = 0; bytes < megabytes * 1e6; bytes += piece.length) yield piece;
-    yield chunk(final) + endOfChunks;
+    for (let sent = 0; sent < total; sent += 1) yield chunk(lines);
+    yield endOfChunks;
   }
   const server = await start((socket) => onRequest(socket, () => pour(socket, pieces())));
   const gauge = startMemoryGauge();
-  const count = createOllama({ baseUrl: server.url })
-    .generate(request)
-    .pipe(
-      reduce((seen) => {
-        if (seen % 5000 === 0) gauge.look();
-        return seen + 1;
-      }, 0),
-    );
-  expect(await lastValueFrom(count)).toBeGreaterThan(megabytes * 1000);
-  expect(gauge.most()).toBeLessThan(25_000_000);
+  let characters = 0;
+  let seen = 0;
+  const error = await errorOf(
+    createOllama({ baseUrl: server.url })
+      .generate(request)
+      .pipe(
+        tap(({ response }) => {
+          characters += response.length;
+          seen += 1;
+          if (seen % 5000 === 0) gauge.look();
+        }),
+        ignoreElements(),
+      ),
+  );
+  expect(characters).toBeGreaterThanOrEqual(megabytes * 1e6);
+  expect(gauge.most()).toBeLessThan(2 * kept + 4_000_000);
+  expect(error.code).toBe('STREAM_TRUNCATED');
+  const { text = '', thinking } = error.details.partial ?? {};
+  expect({ length: text.length, thinking }).toEqual({ length: kept, thinking: '' });
+  expect(words.repeat(Math.ceil(kept / words.length)).startsWith(text)).toBe(true);
 }, 60_000);
+
+test('answer() returns all of a text that is longer than what errors keep', async () => {
+  const words = 'The quick brown fox jumps over the lazy dog. '.repeat(100);
+  const count = Math.ceil((1.5 * kept) / words.length);
+  function* pieces(): Generator<string> {
+    yield streamHead;
+    for (let sent = 0; sent < count; sent += 1) yield chunk(token(words));
+    yield chunk(final) + endOfChunks;
+  }
+  const server = await start((socket) => onRequest(socket, () => pour(socket, pieces())));
+  const { content } = await lastValueFrom(createOllama({ baseUrl: server.url }).generate(request).pipe(answer()));
+  expect(content.length).toBe(count * words.length);
+  expect(content === words.repeat(count)).toBe(true);
+});
 
 test('a line that never ends is refused at the limit, with the text before it, and the connection closed', async () => {
   const maxLineBytes = 3_000_000;

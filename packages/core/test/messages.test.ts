@@ -1,8 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { messages } from '@millrace/core';
 import { OllamaError } from '@millrace/errors';
-import { catchError, type Observable, of } from 'rxjs';
+import { catchError, concat, type Observable, of, throwError } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
+import { errorOf } from './support/outcome.ts';
 
 interface Piece {
   readonly text: string;
@@ -131,4 +132,36 @@ test('the message names the call and how far it came', () => {
     .pipe(read)
     .subscribe({ error: (error: Error) => seen.push(error.message) });
   expect(seen).toEqual(['POST http://h/api/x: the answer ended before its final message, after 1 message.']);
+});
+
+const kept = 8 * 1024 * 1024;
+
+/** What an error keeps of these pieces. */
+const keptOf = async (pieces: readonly Piece[]) =>
+  (
+    await errorOf(
+      concat(
+        pieces,
+        throwError(() => new OllamaError('TIMED_OUT', 'late')),
+      ).pipe(read),
+    )
+  ).details.partial;
+
+test.each([
+  ['pieces that fill it', ['x'.repeat(kept - 2), 'yz', 'w'], `${'x'.repeat(kept - 2)}yz`],
+  ['a piece that is longer', ['x', `${'y'.repeat(kept)}z`, 'w'], `x${'y'.repeat(kept - 1)}`],
+  ['a character that falls over its end', ['x'.repeat(kept - 1), '😀', 'w'], 'x'.repeat(kept - 1)],
+  ['a character that ends with it', ['x'.repeat(kept - 2), '😀', 'w'], `${'x'.repeat(kept - 2)}😀`],
+  ['an empty piece at its end', ['x'.repeat(kept), '', 'w'], 'x'.repeat(kept)],
+])('an error keeps the first 8 Mi characters of a text, with %s', async (_, texts, expected) => {
+  const partial = await keptOf(texts.map((text) => ({ text })));
+  expect(partial?.text.length).toBe(expected.length);
+  expect(partial?.text === expected).toBe(true);
+});
+
+test('an error keeps as many characters of the thinking, whatever the text', async () => {
+  const thinking = 'hm'.repeat(kept / 4);
+  const partial = await keptOf([...Array(3).fill({ text: '', thinking }), { text: 'Well', thinking: 'then' }]);
+  expect(partial?.text).toBe('Well');
+  expect(partial?.thinking === thinking.repeat(2)).toBe(true);
 });
