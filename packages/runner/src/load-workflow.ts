@@ -1,7 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { isMillraceError, MillraceError } from '@millrace/errors';
-import { createChecker, type Diagnostic, type Finding, type Surroundings, type Workflow } from '@millrace/schema';
+import {
+  type Checker,
+  createChecker,
+  type Diagnostic,
+  type Finding,
+  type Surroundings,
+  type Workflow,
+} from '@millrace/schema';
 import { isLoopback } from './is-loopback.ts';
 import { confinedTo, type FileAccess, granted } from './paths/file-access.ts';
 import { createTextReader } from './paths/text-reader.ts';
@@ -38,6 +45,8 @@ export interface LoadOptions {
   readonly allowHosts?: readonly string[] | true | undefined;
   /** In place of what the file holds, such as stdin; paths are relative to the folder of `file` all the same. */
   readonly bytes?: Uint8Array | undefined;
+  /** In place of one of its own: making a checker takes longer than most files, so that many should share one. `kinds` is its own. */
+  readonly check?: Checker | undefined;
 }
 
 /** A file's problems, and the workflow where none of them is an error. */
@@ -81,7 +90,7 @@ export async function loadWorkflow(file: string, options: LoadOptions = {}): Pro
     checkHost: (host) => refusedHost(host, options.allowHosts),
   };
 
-  const check = createChecker(options.kinds ?? builtInKinds);
+  const check = options.check ?? createChecker(options.kinds ?? builtInKinds);
   const { workflow, diagnostics } = await check(file, bytes, surroundings);
   if (!workflow) return { diagnostics };
   if (options.from !== undefined && !workflow.each) {
