@@ -1,5 +1,6 @@
 import type { Usage } from '@millrace/core';
 import type { ErrorDescription } from '@millrace/errors';
+import type { FailureCause } from './failure-causes.ts';
 
 /** Where an event belongs: the row's key, and its place in the input, counted from 0. */
 interface OfRow {
@@ -93,12 +94,47 @@ export interface RowEnd extends OfRow {
   readonly aborts?: boolean;
 }
 
+/**
+ * A group of a reduce is final. The events of its calls before it have the group as their `key`, and its place among the groups as their
+ * `index`.
+ */
+export interface GroupEnd extends OfStep {
+  readonly type: 'group-end';
+  readonly status: 'ok' | 'failed' | 'skipped';
+  /** What `group_by` gave; null without it. */
+  readonly group: string | number | boolean | null;
+  /** How many items it has. */
+  readonly count: number;
+  /** Null where it was skipped; absent where it failed. */
+  readonly value?: unknown;
+  readonly usage?: Usage;
+  readonly error?: ErrorDescription;
+  /** The last text of the model, where the failure kept it. */
+  readonly answer?: string;
+  /** The step says `on_error: abort`, and the run stops. */
+  readonly aborts?: boolean;
+}
+
+/** How many groups ended how. */
+export interface GroupCounts {
+  readonly ok: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
 /** The last event. */
 export interface RunEnd {
   readonly type: 'run-end';
   readonly at: number;
-  readonly status: 'done' | 'interrupted';
+  /** `stopped`: by itself, for the reason in `error`. The rows that were in work have no `row-end`, as with `interrupted`. */
+  readonly status: 'done' | 'interrupted' | 'stopped';
   readonly counts: RunCounts;
+  /** Only where groups of a reduce have ended. */
+  readonly groups?: GroupCounts;
+  /** Only of a run that was stopped. */
+  readonly error?: ErrorDescription;
+  /** Only of a run that was stopped: why its rows failed. */
+  readonly causes?: readonly FailureCause[];
   readonly tokens: RunTokens;
   readonly durationMs: number;
   readonly to?: string;
@@ -107,4 +143,4 @@ export interface RunEnd {
 }
 
 /** All that a run says, in the order in which it happens. */
-export type RunEvent = RunStart | StepStart | StepDelta | StepEnd | StepRetry | RowEnd | RunEnd;
+export type RunEvent = RunStart | StepStart | StepDelta | StepEnd | StepRetry | RowEnd | GroupEnd | RunEnd;

@@ -1,4 +1,6 @@
 export type {
+  GroupCounts,
+  GroupEnd,
   RowEnd,
   RunCounts,
   RunEnd,
@@ -10,6 +12,7 @@ export type {
   StepRetry,
   StepStart,
 } from './events.ts';
+export type { FailureCause } from './failure-causes.ts';
 export { isLoopback } from './is-loopback.ts';
 export { type Load, type LoadedWorkflow, type LoadOptions, loadWorkflow } from './load-workflow.ts';
 export { modelsOf } from './models-of.ts';
@@ -19,5 +22,13 @@ export { retryLimits } from './retry-by-cause.ts';
 export { countRows } from './rows/count-rows.ts';
 export { runWorkflow, type World } from './run-workflow.ts';
 export type { LineSink } from './save/result-writer.ts';
-export { defineStepKind, type StepContext, type StepKind, type StepMessage, type StepOutput } from './step-kind.ts';
+export {
+  defineStepKind,
+  type RejectedAnswer,
+  type StepContext,
+  type StepKind,
+  type StepMessage,
+  type StepOutput,
+  type TalkTurn,
+} from './step-kind.ts';
 export { builtInKinds } from './steps/index.ts';

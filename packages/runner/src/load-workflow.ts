@@ -14,11 +14,12 @@ import { confinedTo, type FileAccess, granted } from './paths/file-access.ts';
 import { createTextReader } from './paths/text-reader.ts';
 import { sampleColumns } from './rows/sample-columns.ts';
 import { lineFormat } from './save/format-line.ts';
+import { filesOf, findTargets, type Targets } from './save/targets.ts';
 import type { StepKind } from './step-kind.ts';
 import { builtInKinds } from './steps/index.ts';
 
 /** A checked workflow with the files that it reads and writes. */
-export interface LoadedWorkflow extends Workflow {
+export interface LoadedWorkflow extends Workflow, Targets {
   /** Absent where there is no `each`. */
   readonly rows?: {
     /** Absolute, without links. */
@@ -27,8 +28,6 @@ export interface LoadedWorkflow extends Workflow {
     /** Known columns, null in the rows that lack them. */
     readonly columns: readonly string[];
   };
-  /** Absolute, without links; or `-`, also where the file names no target. Absent where there is no `each` and no target. */
-  readonly saveTo?: string;
 }
 
 /** What the caller grants and replaces. */
@@ -64,7 +63,7 @@ export interface Load {
 export async function loadWorkflow(file: string, options: LoadOptions = {}): Promise<Load> {
   const bytes = options.bytes ?? (await readWorkflowFile(file));
   const own = confinedTo(dirname(resolve(file)));
-  const found: { rows?: NonNullable<LoadedWorkflow['rows']>; saveTo?: string } = {};
+  const found: { rows?: NonNullable<LoadedWorkflow['rows']> } = {};
 
   const useRows = async (from: string, files: FileAccess, declared: Parameters<typeof sampleColumns>[1]) => {
     const path = await files.toRead(from);
@@ -72,12 +71,11 @@ export async function loadWorkflow(file: string, options: LoadOptions = {}): Pro
     found.rows = { path, files, columns: Object.keys(columns ?? {}) };
     return columns;
   };
-  const useSave = async (to: string, files: FileAccess): Promise<void> => {
+  const checkSave = async (to: string): Promise<undefined> => {
     lineFormat(to, []);
-    found.saveTo = to === '-' ? to : await files.toWrite(to);
+    if (to !== '-') await own.toWrite(to);
   };
 
-  if (options.to !== undefined) await useSave(options.to, granted);
   const surroundings: Surroundings = {
     ...(options.model !== undefined && { model: options.model }),
     readText: createTextReader(dirname(resolve(file))),
@@ -85,8 +83,7 @@ export async function loadWorkflow(file: string, options: LoadOptions = {}): Pro
       options.from === undefined
         ? asFinding(() => useRows(from, own, declared))
         : useRows(options.from, granted, declared),
-    checkSave: (to) =>
-      options.to === undefined ? asFinding(() => useSave(to, own).then(() => undefined)) : Promise.resolve(undefined),
+    checkSave: (to) => asFinding(() => checkSave(to)),
     checkHost: (host) => refusedHost(host, options.allowHosts),
   };
 
@@ -96,11 +93,11 @@ export async function loadWorkflow(file: string, options: LoadOptions = {}): Pro
   if (options.from !== undefined && !workflow.each) {
     throw new MillraceError('USAGE_INVALID', `${file} has no \`each:\`, so there is nothing to read rows for.`);
   }
-  if (found.saveTo !== undefined && found.saveTo === found.rows?.path) {
-    throw new MillraceError('SAVE_FAILED', `The results would replace the rows: both are \`${found.saveTo}\`.`);
+  const targets = await findTargets(workflow, own, options.to);
+  if (found.rows && filesOf(targets).includes(found.rows.path)) {
+    throw new MillraceError('SAVE_FAILED', `The results would replace the rows: both are \`${found.rows.path}\`.`);
   }
-  const saveTo = found.saveTo ?? (workflow.each ? '-' : undefined);
-  return { workflow: { ...workflow, ...found, ...(saveTo !== undefined && { saveTo }) }, diagnostics };
+  return { workflow: { ...workflow, ...found, ...targets }, diagnostics };
 }
 
 async function readWorkflowFile(file: string): Promise<Uint8Array> {

@@ -1,9 +1,12 @@
 import type { Workflow } from '@millrace/schema';
+import type { StepKind } from './step-kind.ts';
+import { builtInKinds } from './steps/index.ts';
 
 /** The models that a workflow names itself, each once; those that depend on a row are only known when it runs. */
-export function modelsOf({ steps }: Workflow): readonly string[] {
-  const fixed = steps.flatMap(({ model }) =>
-    model && model.needed.size + model.optional.size === 0 ? String(model.render({})) : [],
+export function modelsOf({ steps }: Workflow, kinds: readonly StepKind[] = builtInKinds): readonly string[] {
+  const silent = new Set(kinds.filter(({ asksModel }) => asksModel === false).map(({ kind }) => kind));
+  const fixed = steps.flatMap(({ kind, model }) =>
+    model && !silent.has(kind) && model.needed.size + model.optional.size === 0 ? String(model.render({})) : [],
   );
   return [...new Set(fixed)];
 }

@@ -1,5 +1,6 @@
 import type { ErrorDescription } from '@millrace/errors';
-import type { RowEnd, RunCounts, RunEvent, RunTokens, StepEnd } from './events.ts';
+import type { GroupCounts, GroupEnd, RowEnd, RunCounts, RunEvent, RunTokens, StepEnd } from './events.ts';
+import { addCause, type FailureCause } from './failure-causes.ts';
 
 /** How often each value came, and how it compares with what `expect` named. */
 export interface LabelTally {
@@ -19,7 +20,7 @@ export interface FailedRow {
 
 /** What is known of a run after some of its events. Its size does not grow with the rows. */
 export interface RunState {
-  readonly status: 'waiting' | 'running' | 'done' | 'interrupted';
+  readonly status: 'waiting' | 'running' | 'done' | 'interrupted' | 'stopped';
   readonly workflow: string;
   readonly hosts: readonly string[];
   readonly models: readonly string[];
@@ -27,12 +28,18 @@ export interface RunState {
   readonly durationMs: number;
   readonly to?: string;
   readonly counts: RunCounts;
+  /** Of reduces. */
+  readonly groups: GroupCounts;
   readonly tokens: RunTokens;
   /** Attempts that failed and were made again. */
   readonly retries: number;
   readonly labels: Readonly<Record<string, LabelTally>>;
   /** The first few. */
   readonly failures: readonly FailedRow[];
+  /** All failed rows and groups, those that failed alike together. */
+  readonly causes: readonly FailureCause[];
+  /** Why the run was stopped. */
+  readonly error?: ErrorDescription;
   readonly value?: unknown;
 }
 
@@ -48,10 +55,12 @@ export const initialRun: RunState = {
   startedAt: 0,
   durationMs: 0,
   counts: { rows: 0, ok: 0, degraded: 0, failed: 0, skipped: 0 },
+  groups: { ok: 0, failed: 0, skipped: 0 },
   tokens: { promptTokens: 0, outputTokens: 0 },
   retries: 0,
   labels: {},
   failures: [],
+  causes: [],
 };
 
 /** The state after one more event: a pure fold, shared by the terminal and whatever else shows a run. */
@@ -74,12 +83,15 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
       return { ...state, retries: state.retries + 1 };
     case 'row-end':
       return afterRow(state, event);
+    case 'group-end':
+      return afterGroup(state, event);
     case 'run-end':
       return {
         ...state,
         status: event.status,
         durationMs: event.durationMs,
         ...('value' in event && { value: event.value }),
+        ...(event.error && { error: event.error }),
       };
     default:
       return state;
@@ -89,12 +101,7 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
 const emptyTally: LabelTally = { counts: {}, confusion: {}, compared: 0, right: 0 };
 
 function afterStep(state: RunState, event: StepEnd): RunState {
-  const tokens = event.usage
-    ? {
-        promptTokens: state.tokens.promptTokens + event.usage.promptTokens,
-        outputTokens: state.tokens.outputTokens + event.usage.outputTokens,
-      }
-    : state.tokens;
+  const tokens = addTokens(state.tokens, event.usage);
   let labels = state.labels;
   for (const name of Object.keys(labels)) {
     const label = labelOf(name, event);
@@ -139,11 +146,29 @@ const ownValue = <Value>(values: Readonly<Record<string, Value>>, name: string):
 
 const labelText = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? 'null'));
 
+function addTokens(tokens: RunTokens, usage: StepEnd['usage']): RunTokens {
+  if (!usage) return tokens;
+  return {
+    promptTokens: tokens.promptTokens + usage.promptTokens,
+    outputTokens: tokens.outputTokens + usage.outputTokens,
+  };
+}
+
 function afterRow(state: RunState, event: RowEnd): RunState {
   const counts = { ...state.counts, rows: state.counts.rows + 1, [event.status]: state.counts[event.status] + 1 };
-  const failures =
-    event.error && state.failures.length < maxFailures
-      ? [...state.failures, { key: event.key, error: event.error }]
-      : state.failures;
-  return { ...state, counts, failures };
+  return { ...state, counts, ...afterFailure(state, event) };
+}
+
+function afterGroup(state: RunState, event: GroupEnd): RunState {
+  const groups = { ...state.groups, [event.status]: state.groups[event.status] + 1 };
+  const failure = event.status === 'failed' ? afterFailure(state, event) : {};
+  return { ...state, groups, tokens: addTokens(state.tokens, event.usage), ...failure };
+}
+
+function afterFailure(state: RunState, { key, error }: RowEnd | GroupEnd): Partial<RunState> {
+  if (!error) return {};
+  return {
+    failures: state.failures.length < maxFailures ? [...state.failures, { key, error }] : state.failures,
+    causes: addCause(state.causes, key, error),
+  };
 }

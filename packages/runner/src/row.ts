@@ -26,4 +26,6 @@ export interface EndedRow {
   readonly key: string;
   /** Absent: left out by `where`. */
   readonly error?: MillraceError;
+  /** As far as it could be read. */
+  readonly read?: Readonly<Record<string, unknown>>;
 }

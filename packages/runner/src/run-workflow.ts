@@ -1,18 +1,21 @@
 import type { Ollama } from '@millrace/core';
-import { describeError } from '@millrace/errors';
+import { describeError, type ErrorDescription } from '@millrace/errors';
 import {
   concat,
   defer,
   finalize,
   from,
   ignoreElements,
+  merge,
   mergeMap,
   NEVER,
   type Observable,
   of,
+  Subject,
   takeUntil,
   tap,
 } from 'rxjs';
+import { createTurns } from './call-turns.ts';
 import type { RowEnd, RunEnd, RunEvent, RunStart } from './events.ts';
 import { labelsOf } from './labels-of.ts';
 import { createLanes } from './lanes.ts';
@@ -20,6 +23,9 @@ import { createLastValue } from './last-value.ts';
 import type { LoadedWorkflow } from './load-workflow.ts';
 import { mergePulled } from './merge-pulled.ts';
 import { modelsOf } from './models-of.ts';
+import { createMemoryStore } from './reduce/item-store.ts';
+import { keepItems } from './reduce/keep-items.ts';
+import { runReduces } from './reduce/run-reduces.ts';
 import { initialRun, type RunState, reduceRun } from './reduce-run.ts';
 import { type InputValue, resolveInputs } from './resolve-inputs.ts';
 import type { EndedRow, Row } from './row.ts';
@@ -32,6 +38,7 @@ import { selectRows } from './select-rows.ts';
 import type { StepKind } from './step-kind.ts';
 import { createStepRunner } from './step-runner.ts';
 import { builtInKinds } from './steps/index.ts';
+import { stopReason } from './stop-reason.ts';
 
 /** What a run may touch. */
 export interface World {
@@ -90,22 +97,28 @@ function runOpened(
   save: Save,
 ): Observable<RunEvent> {
   const now = world.now ?? Date.now;
-  const parallel = world.parallel ?? (workflow.limits.parallel === 'auto' ? autoParallel : workflow.limits.parallel);
+  const { limits, steps } = workflow;
+  const parallel = world.parallel ?? (limits.parallel === 'auto' ? autoParallel : limits.parallel);
   const run = createStepRunner(workflow, {
     kinds: world.kinds ?? builtInKinds,
     lanes: createLanes(world.hosts, parallel),
     deltas: world.deltas ?? true,
     random: world.random ?? Math.random,
+    ...(limits.rate && { turn: createTurns(limits.rate) }),
   });
-  const plan = planRow(workflow, run);
+  const store = createMemoryStore();
+  const plan = { ...planRow(workflow, run), keep: keepItems(steps, store) };
   const startedAt = now();
-  const last = createLastValue(workflow.steps);
+  const last = createLastValue(plan.steps);
+  const stop$ = new Subject<void>();
   let state: RunState = initialRun;
   let interrupted = false;
+  let stopped: ErrorDescription | undefined;
 
   const savedRow = (row: Row | EndedRow): Observable<RunEvent> =>
-    save.following('value' in row ? runRow(row, inputs, plan) : of(endOf(row)), row.index);
+    save.following('value' in row ? runRow(row, inputs, plan) : of(endOf(row)), row);
   const rows = rowsOf(workflow, world, inputs, parallel * world.hosts.length, savedRow);
+  const groups = save.followingGroups(runReduces(steps, { store, inputs, run }));
   const interrupt = (world.interrupt ?? NEVER).pipe(
     tap(() => {
       interrupted = true;
@@ -114,13 +127,21 @@ function runOpened(
 
   return concat(
     of(runStart(workflow, world, startedAt)),
-    rows.pipe(takeUntil(interrupt)),
+    concat(rows, groups).pipe(takeUntil(merge(interrupt, stop$))),
     defer(() => from(save.close()).pipe(ignoreElements())),
-    defer(() => of(runEnd(state, workflow, now(), startedAt, interrupted ? 'interrupted' : 'done', last.value()))),
+    defer(() => {
+      const status = stopped ? 'stopped' : interrupted ? 'interrupted' : 'done';
+      return of(runEnd(workflow, state, { at: now(), startedAt, status, stopped, value: last.value() }));
+    }),
   ).pipe(
     tap((event) => {
       state = reduceRun(state, event);
       if (!workflow.each) last.note(event);
+      const reason = stopped ? undefined : stopReason(state, event, limits.errors);
+      if (!reason) return;
+      stopped = reason;
+      // What this event writes has been put already; what follows it comes when the files are closed.
+      stop$.next();
     }),
   );
 }
@@ -151,26 +172,33 @@ const runStart = (workflow: LoadedWorkflow, world: World, at: number): RunStart 
   workflow: workflow.name,
   steps: workflow.steps.map(({ id }) => id),
   hosts: world.hosts.map(({ baseUrl }) => baseUrl),
-  models: modelsOf(workflow),
+  models: modelsOf(workflow, world.kinds),
   labels: labelsOf(workflow),
   ...(workflow.saveTo !== undefined && { to: workflow.saveTo }),
 });
 
+interface Ending {
+  readonly at: number;
+  readonly startedAt: number;
+  readonly status: RunEnd['status'];
+  readonly stopped: ErrorDescription | undefined;
+  readonly value: unknown;
+}
+
 function runEnd(
-  { counts, tokens }: RunState,
   workflow: LoadedWorkflow,
-  at: number,
-  startedAt: number,
-  status: RunEnd['status'],
-  value: unknown,
+  { counts, groups, tokens, causes }: RunState,
+  { at, startedAt, status, stopped, value }: Ending,
 ): RunEnd {
   return {
     type: 'run-end',
     at,
     status,
     counts,
+    ...(groups.ok + groups.failed + groups.skipped > 0 && { groups }),
     tokens,
     durationMs: at - startedAt,
+    ...(stopped && { error: stopped, causes }),
     ...(workflow.saveTo !== undefined && { to: workflow.saveTo }),
     ...(!workflow.each && { value }),
   };

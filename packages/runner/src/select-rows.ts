@@ -46,6 +46,7 @@ function select(
     return {
       index,
       key: row.place,
+      read: row.value,
       error: isMillraceError(error) ? error : new MillraceError('ROWS_UNREADABLE', row.place, { cause: error }),
     };
   }

@@ -9,6 +9,24 @@ export interface LineFormat {
   line(key: string, fields: Readonly<Record<string, unknown>>): string;
 }
 
+/** How the groups of a reduce become lines. */
+export interface GroupFormat {
+  readonly header: string;
+  line(group: unknown, count: number, value: unknown): string;
+}
+
+/**
+ * The format of a file of groups by its ending; `-` is jsonl.
+ *
+ * @throws {MillraceError} `SAVE_FAILED` for another ending.
+ */
+export function groupFormat(path: string): GroupFormat {
+  const isJson = lineFormat(path, []) === jsonLines;
+  return isJson
+    ? { header: '', line: (group, count, value) => `${JSON.stringify({ group, count, value })}\n` }
+    : { header: 'group,count,value\n', line: (...cells) => `${cells.map(cell).join(',')}\n` };
+}
+
 /**
  * The format of a file by its ending; `-` is jsonl.
  *

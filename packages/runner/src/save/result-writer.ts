@@ -10,7 +10,7 @@ export interface LineSink {
   close(): Promise<void>;
 }
 
-/** Writes the lines of rows in the order of the input, whatever order they end in. */
+/** Writes the lines of rows, in the order of the input as a rule, whatever order they end in. */
 export interface ResultWriter {
   /**
    * Takes the line of a row, or null where it has none; resolves when it is written, which is after all rows before it.
@@ -22,8 +22,16 @@ export interface ResultWriter {
   close(): Promise<void>;
 }
 
-/** A writer that begins with the format's header. */
-export function createResultWriter(sink: LineSink, format: LineFormat): ResultWriter {
+/**
+ * A writer that begins with the format's header.
+ *
+ * @param order `completion`: each line is written when it comes.
+ */
+export function createResultWriter(
+  sink: LineSink,
+  format: Pick<LineFormat, 'header'>,
+  order: 'input' | 'completion' = 'input',
+): ResultWriter {
   const waiting = new Map<number, { line: string | null; written: () => void; failed: (error: unknown) => void }>();
   let next = 0;
   let tail: Promise<void> = format.header === '' ? Promise.resolve() : sink.write(format.header);
@@ -58,6 +66,7 @@ export function createResultWriter(sink: LineSink, format: LineFormat): ResultWr
     put: (index, line) =>
       new Promise((written, failed) => {
         waiting.set(index, { line, written, failed });
+        if (order === 'completion') return flush((waitingIndex) => waitingIndex === index);
         if (index !== next) return;
         let end = next;
         while (waiting.has(end)) end++;
