@@ -28,10 +28,19 @@ export function createProgram(terminal: Terminal, finished: (exitCode: number) =
     .action(async (file, flags) => finished(await (await import('./commands/run.ts')).run(file, flags, terminal)));
   program
     .command('validate')
-    .argument('<files...>', 'workflow files')
+    .argument(
+      '<files...>',
+      'workflow files, folders (every .yaml and .yml file below), patterns such as "flows/*.yaml", or `-` for stdin',
+    )
     .description('say every problem of workflow files, without running anything')
-    .addOption(new Option('--format <format>', 'how to say it').choices(['text', 'json']).default('text'))
+    .addOption(
+      new Option('--format <format>', 'for people, for programs, or as annotations of GitHub Actions')
+        .choices(['text', 'json', 'github'])
+        .default('text'),
+    )
+    .option('--strict', 'take warnings for errors in the exit code')
     .option('--allow-net <host>', 'let `hosts` of the file name this host (repeatable)', collect)
+    .addHelpText('after', validateHelp)
     .action(async (files, flags) =>
       finished(await (await import('./commands/validate.ts')).validate(files, flags, terminal)),
     );
@@ -44,7 +53,22 @@ export function createProgram(terminal: Terminal, finished: (exitCode: number) =
   return program;
 }
 
+const validateHelp = `
+Folders leave out node_modules and what begins with a dot. With \`json\`, stdout is one list of the problems of all files.
+
+Examples:
+  millrace validate workflow.yaml
+  millrace validate workflows --strict
+  millrace validate "flows/**/*.yaml" --format github
+  sed s/gemma3/qwen3/ workflow.yaml | millrace validate -
+
+Exit codes: 0 no errors (with --strict: no warnings either), 2 problems, or no file found, 1 a bug.`;
+
 const exitCodeHelp = `
+Examples:
+  millrace run workflow.yaml --first 20 --to -
+  millrace run workflow.yaml --model gemma3:4b --input tone=formal
+
 Exit codes: 0 done, 2 workflow or usage invalid, 3 done with failed rows, 4 stopped by the error budget,
 5 no host or model, 130 interrupted, 1 a bug.`;
 

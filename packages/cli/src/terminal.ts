@@ -2,6 +2,7 @@
 export interface ProcessLike {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
   on(event: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
@@ -12,6 +13,7 @@ export interface ProcessLike {
 /** What commands write to and hear from. */
 export interface Terminal {
   readonly env: ProcessLike['env'];
+  readonly stdin: ProcessLike['stdin'];
   /** Data: results, events, diagnostics. Resolves when it is on its way. */
   out(text: string): Promise<void>;
   /** Words for the user. */
@@ -33,10 +35,14 @@ export function createTerminal(host: ProcessLike): Terminal {
   host.stderr.on('error', () => {}); // nobody reads it: nothing to say, and to nobody
   return {
     env: host.env,
+    // Asking for it opens it, which the commands that read nothing need not.
+    get stdin() {
+      return host.stdin;
+    },
     out: (text) => new Promise((resolve) => void host.stdout.write(text, () => resolve())),
     err: (text) => void host.stderr.write(text),
     errIsTty: host.stderr.isTTY === true,
-    columns: host.stderr.columns ?? 80,
+    columns: host.stderr.columns ?? host.stdout.columns ?? 80,
     outIsTty: host.stdout.isTTY === true,
     process: host,
   };

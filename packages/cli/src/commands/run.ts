@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { startEngine } from '@millrace/engine';
 import {
   initialRun,
@@ -11,11 +12,12 @@ import {
 import { hasErrors } from '@millrace/schema';
 import { lastValueFrom, type Observable, scan, tap } from 'rxjs';
 import { exitCodes } from '../exit-codes.ts';
+import { sourceText } from '../files/source-text.ts';
 import { type Hosts, resolveHosts } from '../hosts/resolve-hosts.ts';
 import { createInterrupts } from '../interrupts.ts';
-import { readSources } from '../read-sources.ts';
 import { renderDiagnostics } from '../render/diagnostics.ts';
 import { createRunView, type RunView } from '../render/run-view.ts';
+import { viewFor } from '../render/view-for.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** The flags of `millrace run`. */
@@ -67,7 +69,10 @@ async function loadOrReport(file: string, flags: RunFlags, terminal: Terminal): 
     model: flags.model,
     allowHosts: flags.host ? true : flags.allowNet,
   });
-  if (hasErrors(diagnostics) || !flags.quiet) terminal.err(renderDiagnostics(diagnostics, await readSources([file])));
+  if (diagnostics.length > 0 && (hasErrors(diagnostics) || !flags.quiet)) {
+    const bytes = await readFile(file).catch(() => undefined);
+    terminal.err(renderDiagnostics(diagnostics, viewFor(terminal, bytes && sourceText(bytes), 'err')));
+  }
   return workflow;
 }
 

@@ -17,3 +17,6 @@ export function duration(ms: number): string {
 
 /** `12.3` below a hundred, whole above. */
 export const rate = (perSecond: number): string => (perSecond < 100 ? perSecond.toFixed(1) : count(perSecond));
+
+/** `1 error`, `2 errors` */
+export const plural = (number: number, word: string): string => `${count(number)} ${word}${number === 1 ? '' : 's'}`;

@@ -1,7 +1,10 @@
-/** Makes text of models, rows and files safe to print: control characters, escape sequences among them, stand as `\x1b` or the like. */
-export const safeText = (text: string): string =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this is about
-  text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, escaped);
+const hidden = /(?![\t\n])\p{Cc}|[\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]/gu;
+
+/**
+ * Makes text of models, rows and files safe to print: control characters, escape sequences among them, and marks that hide or turn round
+ * what stands beside them, are shown as `\x1b` or the like. Ends of lines and tabs stay.
+ */
+export const safeText = (text: string): string => text.replaceAll(hidden, escaped);
 
 const escaped = (char: string): string => {
   const code = char.charCodeAt(0);
