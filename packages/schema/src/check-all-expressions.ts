@@ -1,15 +1,20 @@
 import { createExpressionChecker, type ExpressionChecker, type Reads } from './expressions/check-expressions.ts';
+import { inferValue } from './expressions/infer-value.ts';
 import type { Language } from './expressions/language.ts';
-import { expectNames, type Names, rowNames, stepNames } from './expressions/names.ts';
+import { inputNames, type Names, rowNames } from './expressions/names.ts';
+import { type Scope, sharedScope } from './expressions/scope.ts';
 import type { Findings } from './findings.ts';
-import type { JsonSchema } from './json-schema.ts';
 import type { StepReturns } from './returns/check-returns.ts';
 import type { ShapedStep } from './shape/check-step.ts';
-import { isName, reservedNames } from './shape/reserved-names.ts';
-import { schemaAt } from './shape/schema-at.ts';
-import { modifiersSchema } from './shape/step-schema.ts';
+import { reservedNames } from './shape/reserved-names.ts';
 import type { Source } from './source/source.ts';
+import type { StepKindSchema } from './step-kind-schema.ts';
+import { checkFallbacks } from './steps/check-fallbacks.ts';
 import type { ReadNames } from './steps/check-graph.ts';
+import { checkStepExpressions } from './steps/check-step-expressions.ts';
+import { createStepScopes } from './steps/step-scopes.ts';
+import { stepsNamed } from './steps/steps-named.ts';
+import { type TypedStep, typeSteps } from './steps/type-steps.ts';
 import type { Columns } from './workflow.ts';
 import { mapIn, type YamlMap } from './yaml-map.ts';
 
@@ -20,46 +25,67 @@ export interface ExpressionScope {
   readonly language: Language;
   readonly columns: Columns | 'unknown' | 'none';
   readonly returns: ReadonlyMap<string, StepReturns>;
-  /** The schemas of the kinds, by kind. */
-  readonly schemas: ReadonlyMap<string, JsonSchema>;
+  readonly kinds: ReadonlyMap<string, StepKindSchema>;
 }
 
-/** Checks every expression of a file; `sound` tells whether all could be understood, so that what is read is known. */
-export function checkAllExpressions(
-  value: YamlMap,
-  steps: readonly ShapedStep[],
-  scope: ExpressionScope,
-): ReadNames & { readonly sound: boolean } {
-  const { source, findings, language, columns, returns, schemas } = scope;
-  const checker = (names: Names): ExpressionChecker => createExpressionChecker(source, findings, language, names);
-  const row = rowNames(mapIn(value.inputs) ?? {}, columns);
-  const { key, where } = mapIn(value.each) ?? {};
-  const ofRow = checker(row);
-  const all: Reads[] = [ofRow(['each', 'key'], key, 'key')];
-  if (typeof where === 'string') all.push(ofRow(['each', 'where'], where, 'condition'));
+/** What the expressions of a file read; `sound` tells whether all could be understood, so that what is read is known. */
+export interface FileReads extends ReadNames {
+  readonly sound: boolean;
+  /** By step, what its prompt reads. */
+  readonly asked: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly steps: readonly TypedStep[];
+}
 
-  const readable = new Map([...returns].filter(([id]) => isName(id)));
-  const ofSteps = checker(stepNames(row, readable));
+/** Checks every expression of a file. */
+export function checkAllExpressions(value: YamlMap, shaped: readonly ShapedStep[], scope: ExpressionScope): FileReads {
+  const { source, findings, language, columns } = scope;
+  const inputs = inputNames(mapIn(value.inputs) ?? {});
+  const row = rowNames(inputs, columns);
+  const checkerOf = (place: Scope): ExpressionChecker => createExpressionChecker(source, findings, place);
+  const all: Reads[] = checkEach(mapIn(value.each) ?? {}, checkerOf(sharedScope(language, row)));
+
+  const steps = typeSteps(shaped, { ...scope, row });
+  const scopes = createStepScopes(language, inputs, row, steps);
+  const reduces = new Set(steps.flatMap(({ id, isReduce }) => (isReduce ? [id] : [])));
   const bySteps = new Map<string, ReadonlySet<string>>();
-  for (const { id, kinds, value: step } of steps) {
-    const path = ['steps', id];
-    const reads = [
-      ...kinds.map((kind) => ofSteps([...path, kind], step[kind], schemas.get(kind) ?? 'any')),
-      ...['model', 'system', 'options'].map((part) =>
-        ofSteps([...path, part], step[part], schemaAt(modifiersSchema, [part]) ?? 'any'),
-      ),
-      ...(typeof step.when === 'string' ? [ofSteps([...path, 'when'], step.when, 'condition')] : []),
-    ];
-    if (!reservedNames.has(id)) bySteps.set(id, new Set(reads.flatMap((read) => [...read.names])));
-    all.push(...reads);
-    if (readable.has(id) && step.expect !== undefined) {
-      all.push(checker(expectNames(row, id, returns.get(id)))([...path, 'expect'], step.expect, 'any'));
-    }
+  const asked = new Map<string, ReadonlySet<string>>();
+  for (const step of steps) {
+    const groups = checkGroupBy(step, scopes.row, checkerOf);
+    const places = step.isReduce ? scopes.ofReduce(step, groups?.type) : scopes.of(step);
+    const reads = checkStepExpressions(step, places, checkerOf);
+    all.push(...reads.all, ...(groups ? [groups.reads] : []));
+    asked.set(step.id, reads.asked);
+    if (reservedNames.has(step.id)) continue;
+    // What a row reads of a reduce, and a reduce of a row, is refused already.
+    const read = [...(step.isReduce ? [] : reads.names), ...(groups?.reads.names ?? [])].filter(
+      (id) => !reduces.has(id),
+    );
+    bySteps.set(step.id, new Set([...read, ...stepsNamed(step)]));
   }
+  checkFallbacks(steps, scopes.row, findings);
   const fields = mapIn(mapIn(value.save)?.fields);
-  const saved = ofSteps(['save', 'fields'], fields, 'any');
-  const compared = new Set(steps.flatMap(({ id, value: { expect } }) => (expect === undefined ? [] : [id])));
+  const saved = checkerOf(scopes.row)(['save', 'fields'], fields, 'any');
   const sound = saved.sound && all.every((reads) => reads.sound);
   const hasFields = fields && Object.keys(fields).length > 0;
-  return { bySteps, bySave: hasFields ? saved.names : undefined, compared, sound };
+  const used = new Set(
+    steps.flatMap(({ id, isReduce, value: { expect } }) => (isReduce || expect !== undefined ? [id] : [])),
+  );
+  return { bySteps, bySave: hasFields ? saved.names : undefined, used, sound, asked, steps };
+}
+
+function checkEach({ key, where }: YamlMap, ofRow: ExpressionChecker): Reads[] {
+  const reads = [ofRow(['each', 'key'], key, 'key')];
+  if (typeof where === 'string') reads.push(ofRow(['each', 'where'], where, 'condition'));
+  return reads;
+}
+
+/** What a reduce groups by is read with the names of a row. */
+function checkGroupBy(
+  { id, isReduce, value: { group_by: groupBy } }: TypedStep,
+  row: Scope,
+  checkerOf: (place: Scope) => ExpressionChecker,
+): { readonly reads: Reads; readonly type: Names[string] } | undefined {
+  if (!isReduce || groupBy === undefined) return undefined;
+  const reads = checkerOf(row)(['steps', id, 'group_by'], groupBy, 'group');
+  return { reads, type: reads.sound ? inferValue(groupBy, row) : 'dyn' };
 }

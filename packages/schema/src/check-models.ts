@@ -1,5 +1,6 @@
 import type { Findings } from './findings.ts';
 import type { ShapedStep } from './shape/check-step.ts';
+import type { StepKindSchema } from './step-kind-schema.ts';
 import { nearest } from './suggest.ts';
 import type { YamlMap } from './yaml-map.ts';
 
@@ -8,12 +9,14 @@ export function checkModels(
   value: YamlMap,
   given: string | undefined,
   steps: readonly ShapedStep[],
+  schemas: ReadonlyMap<string, StepKindSchema>,
   findings: Findings,
 ): void {
   const isMeant = Object.keys(value).some((key) => key === 'model' || nearest(key, ['model']) !== undefined);
   if (given !== undefined || isMeant) return;
   for (const { id, kinds, value: step } of steps) {
-    if (step.model !== undefined || kinds.length === 0) continue;
+    const asks = kinds.some((kind) => schemas.get(kind)?.asksModel !== false);
+    if (step.model !== undefined || !asks) continue;
     const message = `The step \`${id}\` has no model.`;
     const hint = 'Write `model:` at the top of the file, or in the step.';
     findings.add(['steps', id], 'key', { code: 'MODEL_MISSING', message, hint });

@@ -8,12 +8,12 @@ import { checkSchedule } from './check-schedule.ts';
 import { type Diagnostic, hasErrors } from './diagnostic.ts';
 import { createLanguage, type Language } from './expressions/language.ts';
 import { createFindings } from './findings.ts';
-import type { JsonSchema } from './json-schema.ts';
 import { checkReturns } from './returns/check-returns.ts';
 import { createShapeChecker, type ShapeChecker } from './shape/check-shape.ts';
 import { parseSource } from './source/parse-source.ts';
 import type { StepKindSchema } from './step-kind-schema.ts';
 import { checkCycles, warnUnused } from './steps/check-graph.ts';
+import { checkLinks } from './steps/check-links.ts';
 import { planSteps } from './steps/plan-steps.ts';
 import { askSurroundings, type Surroundings } from './surroundings.ts';
 import type { Workflow } from './workflow.ts';
@@ -31,7 +31,7 @@ export type Checker = (file: string, bytes: Uint8Array, surroundings?: Surroundi
 interface Tools {
   readonly language: Language;
   readonly checkShape: ShapeChecker;
-  readonly schemas: ReadonlyMap<string, JsonSchema>;
+  readonly kinds: ReadonlyMap<string, StepKindSchema>;
 }
 
 /** Makes a checker for exactly these step kinds; the costly parts are made once, when they are first needed. */
@@ -43,7 +43,7 @@ export function createChecker(kinds: readonly StepKindSchema[]): Checker {
     tools ??= {
       language: createLanguage(),
       checkShape: createShapeChecker(kinds),
-      schemas: new Map(kinds.map(({ kind, schema }) => [kind, schema])),
+      kinds: new Map(kinds.map((kind) => [kind.kind, kind])),
     };
     const { readText } = surroundings;
     const own = readText ? { ...tools, language: tools.language.withFiles(readText) } : tools;
@@ -62,11 +62,12 @@ async function checkParsed(
   checkInputs(mapIn(value.inputs) ?? {}, findings);
   checkLiterals(value, findings);
   await checkSchedule(value, findings);
-  checkModels(value, surroundings.model, steps, findings);
+  checkModels(value, surroundings.model, steps, tools.kinds, findings);
   checkFields(mapIn(mapIn(value.save)?.fields) ?? {}, findings);
   const returns = new Map(steps.map((step) => [step.id, checkReturns(step, findings)]));
   const rows = value.each === undefined ? 'none' : (columns ?? 'unknown');
   const reads = checkAllExpressions(value, steps, { ...tools, source, findings, returns, columns: rows });
+  checkLinks(reads.steps, mapIn(value.save) ?? {}, findings);
   checkCycles(reads, findings);
   if (reads.sound) warnUnused(reads, findings);
 

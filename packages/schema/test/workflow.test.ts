@@ -38,6 +38,7 @@ hosts: [http://a, http://b]
       model: 'm',
       inputs: { tone: { type: 'string', default: 'plain', description: 'How.' } },
       limits: { parallel: 3 },
+      secrets: [],
       hosts: ['http://a', 'http://b'],
     });
     const values = { row: { id: 7, text: 'a' }, inputs: { tone: 'kind' }, index: 4, key: '7', first: 'x', steps: {} };
@@ -68,10 +69,10 @@ hosts: [http://a, http://b]
       'model',
       'name',
       'save',
+      'secrets',
       'steps',
     ]);
     expect(workflow).toMatchObject({ name: 'workflow', limits: { parallel: 'auto' }, hosts: [], inputs: {}, save: {} });
-    expect(Object.keys(workflow.steps[0] ?? {}).sort()).toEqual(['body', 'id', 'kind', 'model', 'needs', 'waitsFor']);
   });
 
   test.each([

@@ -5,8 +5,7 @@ import { placesInScalar } from '../source/places-in-scalar.ts';
 import type { Source } from '../source/source.ts';
 import type { YamlPath } from '../source/yaml-path.ts';
 import { checkText } from './check-text.ts';
-import type { Language } from './language.ts';
-import type { Names } from './names.ts';
+import type { Scope } from './scope.ts';
 import type { Expected } from './wrong-type.ts';
 
 /** What the expressions of a place read, and whether each could be understood. */
@@ -22,22 +21,14 @@ export interface Reads {
  */
 export type ExpressionChecker = (path: YamlPath, value: unknown, expected: Expected | JsonSchema) => Reads;
 
-/** A checker for places where exactly these names may be read. */
-export function createExpressionChecker(
-  source: Source,
-  findings: Findings,
-  language: Language,
-  names: Names,
-): ExpressionChecker {
-  let check: ReturnType<Language['checker']> | undefined;
-
+/** A checker for places of one scope. */
+export function createExpressionChecker(source: Source, findings: Findings, scope: Scope): ExpressionChecker {
   return (path, value, expected) => {
     const reads = { names: new Set<string>(), sound: true };
 
     const visitText = (place: YamlPath, text: string, wanted: Expected): void => {
       if (!text.includes('{') && wanted !== 'condition') return;
-      check ??= language.checker(names);
-      const checked = checkText(text, wanted, names, check);
+      const checked = checkText(text, wanted, scope);
       const placeOf = checked.findings.length > 0 ? placesInScalar(source.nodeAt(place)) : undefined;
       for (const { part, ...finding } of checked.findings) {
         if (part && placeOf) findings.addAt(place, placeOf(part), finding);

@@ -12,16 +12,23 @@ type Known = ReadonlySet<string>;
  * `default(x, "").contains("a")` are fine, `x.contains("a")` alone is not.
  */
 export function checkNulls(root: SyntaxNode, code: string, names: Names): ExpressionProblem | undefined {
-  const check = (node: SyntaxNode, scope: Names, known: Known): ExpressionProblem | undefined => {
-    const unsafe = usesValue(node).find((child) => mayBeNull(child, scope, known));
+  const check = (node: SyntaxNode, scope: Names, known: Known, isGuarded: boolean): ExpressionProblem | undefined => {
+    const unsafe = isGuarded ? undefined : usesValue(node).find((child) => mayBeNull(child, scope, known));
     if (unsafe) return problemAt(unsafe, code);
     for (const [child, inner] of typedChildren(node, scope)) {
-      const found = check(child, inner, knownIn(child, node, known));
+      const found = check(child, inner, knownIn(child, node, known), isGuardedIn(child, node, isGuarded));
       if (found) return found;
     }
     return undefined;
   };
-  return check(root, names, new Set());
+  return check(root, names, new Set(), false);
+}
+
+/** `default(a.b.c, …)` holds for a field of null too. */
+function isGuardedIn(child: SyntaxNode, node: SyntaxNode, isGuarded: boolean): boolean {
+  if (node.op === '.' || node.op === '[]') return isGuarded && child === operandsOf(node)[0];
+  const call = callOf(node);
+  return call?.name === 'default' && child === call.args[0] && pathOfNode(child) !== undefined;
 }
 
 /** Whether a node reads a value that may be null. */

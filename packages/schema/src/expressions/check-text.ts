@@ -2,8 +2,8 @@ import type { Finding } from '../source/source.ts';
 import type { TextRange } from '../source/text-lines.ts';
 import { foreignTemplates } from './foreign-templates.ts';
 import type { CheckedExpression } from './language.ts';
-import type { Names } from './names.ts';
 import { scanTemplate, type UnclosedExpression } from './scan-template.ts';
+import type { Scope } from './scope.ts';
 import { type Expected, wrongType } from './wrong-type.ts';
 
 /** Something wrong in a text, with the part of its value that is wrong; the whole text where there is none. */
@@ -16,18 +16,14 @@ export interface CheckedText {
 }
 
 /** Checks the `${…}` of one text. */
-export function checkText(
-  text: string,
-  expected: Expected,
-  names: Names,
-  check: (code: string) => CheckedExpression,
-): CheckedText {
+export function checkText(text: string, expected: Expected, scope: Scope): CheckedText {
+  const check = scope.checkerOf(text);
   const scanned = scanTemplate(text);
   if ('unclosedAt' in scanned) return { findings: [unclosed(scanned)], expressions: [] };
   const isBlank = ({ type, text: piece }: { type: string; text?: string }) => type === 'text' && piece?.trim() === '';
   const parts = expected === 'condition' ? scanned.filter((part) => !isBlank(part)) : scanned;
   const isWhole = parts.length === 1;
-  const findings: TextFinding[] = [...foreignTemplates(text, scanned, names)];
+  const findings: TextFinding[] = [...foreignTemplates(text, scanned, scope)];
   const expressions: CheckedExpression[] = [];
   for (const part of parts) {
     if (part.type === 'text') continue;

@@ -1,6 +1,6 @@
 import type { CelProblem, CodeRange } from './cel-problem.ts';
 import { noFields, unknownField } from './explain-field.ts';
-import { unknownName } from './explain-name.ts';
+import { type UnknownName, unknownName } from './explain-name.ts';
 import { explainSyntax } from './explain-syntax.ts';
 import { functionNameRange } from './function-name-range.ts';
 import { formsOf, isFunctionName } from './function-table.ts';
@@ -12,14 +12,20 @@ import type { SyntaxNode } from './syntax-tree.ts';
 import { namesAt } from './walk-typed.ts';
 
 /** Turns an error of cel-js into ours: with the exact place and what was probably meant. `tree` is the expression, where it has one. */
-export function explainProblem(error: unknown, code: string, names: Names, tree?: SyntaxNode): ExpressionProblem {
+export function explainProblem(
+  error: unknown,
+  code: string,
+  names: Names,
+  tree?: SyntaxNode,
+  explain?: (name: string) => UnknownName | undefined,
+): ExpressionProblem {
   const problem = error as CelProblem;
   const range = problem.range ?? { start: 0, end: code.length };
   if (problem.summary === undefined) return tooMuch(error, range);
   if (problem.name === 'ParseError') return explainSyntax(problem, code, range);
   switch (problem.code) {
     case 'unknown_variable':
-      return unknownName(code.slice(range.start, range.end), range, names);
+      return unknownName(code.slice(range.start, range.end), range, names, explain);
     case 'no_such_key':
       return unknownField(problem, range, (tree && problem.node && namesAt(problem.node, tree, names)) ?? names);
     case 'no_matching_overload':

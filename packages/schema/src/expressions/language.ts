@@ -6,8 +6,10 @@ import { checkNulls } from './check-nulls.ts';
 import { checkRules } from './check-rules.ts';
 import { declareNames } from './declare-names.ts';
 import { createContext } from './evaluation-context.ts';
+import type { UnknownName } from './explain-name.ts';
 import { explainProblem } from './explain-problem.ts';
 import { guardValues } from './guard-values.ts';
+import { inferType } from './infer-type.ts';
 import { useJsonNumbers } from './json-numbers.ts';
 import type { Names } from './names.ts';
 import { plainJson } from './plain-json.ts';
@@ -16,7 +18,6 @@ import { type References, referencesOf } from './references.ts';
 import { type ReadText, registerFile } from './register-file.ts';
 import { registerFunctions } from './register-functions.ts';
 import type { SyntaxNode } from './syntax-tree.ts';
-import { typeOfNode } from './type-of-node.ts';
 import type { ValueType } from './value-type.ts';
 
 /** What a check found out about an expression. */
@@ -27,7 +28,7 @@ export interface CheckedExpression {
   readonly problem?: ExpressionProblem;
   /** CEL's name of the type; `dyn` where it is only known when it runs. */
   readonly type: string;
-  /** Our own, more exact type, where the expression only reads a value. */
+  /** Our own, more exact type; undefined where the expression is wrong. */
   readonly value?: ValueType;
 }
 
@@ -39,10 +40,18 @@ export interface Expression {
   evaluate(values: Readonly<Record<string, unknown>>): unknown;
 }
 
+/** What else is known of the place of an expression. */
+export interface ExpressionPlace {
+  /** All names that may be read there, for suggestions; default: the declared ones. */
+  names?(): Names;
+  /** What is special about a name that may not be read there. */
+  explain?(name: string): UnknownName | undefined;
+}
+
 /** The expression language: CEL with JSON's numbers and our functions. */
 export interface Language {
   /** A checker for one set of names; make it once per place, it is the costly part. */
-  checker(names: Names): (code: string) => CheckedExpression;
+  checker(names: Names, place?: ExpressionPlace): (code: string) => CheckedExpression;
   /** Compiles an expression that has been checked. */
   compile(code: string): Expression;
   /** The same language, with the files that `file(…)` reads. */
@@ -72,14 +81,18 @@ export function createLanguage(): Language {
   const withFiles = (readText?: ReadText): Language => {
     const dynamic = registerFile(untyped.clone(), readText);
     return {
-      checker: (names) => {
+      checker: (names, place = {}) => {
+        const explainError: ExplainError = (error, code, tree) =>
+          explainProblem(error, code, place.names?.() ?? names, tree, place.explain);
         const environment = declareNames(typed.clone(), names);
         return (code) => {
           try {
             const parsed = parse(environment, code);
-            return withProblem(checkTree(parsed, code, names, dynCall), () => checkFiles(treeOf(parsed), readText));
+            return withProblem(checkTree(parsed, code, names, dynCall, explainError), () =>
+              checkFiles(treeOf(parsed), readText),
+            );
           } catch (error) {
-            return { type: 'dyn', problem: explainProblem(error, code, names) };
+            return { type: 'dyn', problem: explainError(error, code) };
           }
         };
       },
@@ -116,11 +129,14 @@ function withProblem(
   return problem ? { ...checked, problem } : checked;
 }
 
+type ExplainError = (error: unknown, code: string, tree?: SyntaxNode) => ExpressionProblem;
+
 function checkTree(
   parsed: ReturnType<Environment['parse']>,
   code: string,
   names: Names,
   dynCall: SyntaxNode,
+  explainError: ExplainError,
 ): CheckedExpression {
   const tree = treeOf(parsed);
   const references = referencesOf(tree);
@@ -128,11 +144,10 @@ function checkTree(
   if (refused) return { references, type: 'dyn', problem: refused };
   useJsonNumbers(tree, dynCall);
   const result = parsed.check();
-  if (!result.valid) return { references, type: 'dyn', problem: explainProblem(result.error, code, names, tree) };
+  if (!result.valid) return { references, type: 'dyn', problem: explainError(result.error, code, tree) };
   const problem = checkChoices(tree, code, names) ?? checkNulls(tree, code, names);
-  const value = typeOfNode(tree, names);
   const type = result.type ?? 'dyn';
-  return { references, type, ...(problem && { problem }), ...(value && { value }) };
+  return { references, type, ...(problem && { problem }), value: inferType(tree, names, type) };
 }
 
 // cel-js types its nodes per operator; we walk them all alike.

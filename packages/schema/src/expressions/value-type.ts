@@ -64,3 +64,19 @@ const typeOfObject = (properties: unknown): ValueType =>
   typeof properties === 'object' && properties !== null
     ? { fields: Object.fromEntries(Object.entries(properties).map(([name, field]) => [name, typeOfSchema(field)])) }
     : 'dyn';
+
+/** Whether two types are one. */
+export const isSameType = (one: ValueType, other: ValueType): boolean =>
+  one === other || JSON.stringify(one) === JSON.stringify(other);
+
+/** A type in plain words. */
+export function nameOfValueType(type: ValueType): string {
+  if (typeof type === 'string') return plainNames[type];
+  if ('nullable' in type) return type.nullable === 'dyn' ? '`null`' : `${nameOfValueType(type.nullable)} or null`;
+  if ('choices' in type) return type.choices.map((word) => `\`${word}\``).join(' or ');
+  if ('list' in type) return type.list === 'dyn' ? 'a list' : `a list, each item ${nameOfValueType(type.list)}`;
+  const names = Object.keys(type.fields);
+  return names.length === 0 ? 'an empty map' : `a map with ${names.map((name) => `\`${name}\``).join(', ')}`;
+}
+
+const plainNames = { string: 'a text', double: 'a number', bool: '`true` or `false`', dyn: 'any value' } as const;

@@ -3,7 +3,7 @@ import { plainType } from './plain-words.ts';
 import type { ExpressionProblem } from './problem.ts';
 
 /** What a place takes of a text that is one expression, which a `condition` must be; of a number or a map, a place for a `text` makes one. */
-export type Expected = 'condition' | 'bool' | 'double' | 'list' | 'map' | 'key' | 'text' | 'any';
+export type Expected = 'condition' | 'bool' | 'double' | 'list' | 'map' | 'key' | 'group' | 'text' | 'any';
 
 interface Wanted {
   readonly fits: RegExp;
@@ -24,6 +24,11 @@ const wanted: Readonly<Record<Expected, Wanted>> = {
   list: { fits: /^list/, words: 'a list', hint: '' },
   map: { fits: /^(map|Fields)/, words: 'a map', hint: '' },
   key: { fits: /^(string|double|bool)$/, words: 'a text or a number', hint: 'Read one field of it.' },
+  group: {
+    fits: /^(string|double|bool|null)$/,
+    words: 'a text, a number, `true`, `false` or null',
+    hint: 'Read one field of it.',
+  },
   text: { fits: /^(?!type$|null$)/, words: 'a text', hint: '' },
   any: { fits: /^(?!type$)/, words: 'a value', hint: 'A type can only be compared: `type(x) == string`.' },
 };
@@ -37,7 +42,8 @@ export function wrongType(code: string, result: CheckedExpression, expected: Exp
     const message = `This must be ${words}, and is ${plainType(result.type)}.`;
     return { ...range, code: 'EXPRESSION_TYPE', message, hint };
   }
-  if (expected === 'any' || typeof result.value !== 'object' || !('nullable' in result.value)) return undefined;
+  if (expected === 'any' || expected === 'group' || typeof result.value !== 'object' || !('nullable' in result.value))
+    return undefined;
   const message = `This must be ${words}, and may be null.`;
   return { ...range, code: 'EXPRESSION_TYPE', message, hint: `Write \`default(${code.trim()}, …)\`.` };
 }

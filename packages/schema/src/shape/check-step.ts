@@ -110,11 +110,12 @@ const takesExpression = (pointer: string): boolean => /^\/(options\/.|think$|kee
 
 function keyOfOtherKinds(key: string, kind: string, keysOf: KeyTools['keysOf']): Finding {
   const others = [...keysOf].filter(([, keys]) => keys.includes(key)).map(([other]) => other);
-  const message = `A \`${kind}\` step has no \`${key}\`.`;
+  const message = `\`${kind}\` takes no \`${key}\`.`;
   return { code: 'KEY_UNKNOWN', message, hint: others.length > 0 ? `It belongs in ${oneOf(others)}.` : 'Remove it.' };
 }
 
-const oneOf = (kinds: readonly string[]): string => kinds.map((word) => `\`${word}\``).join(' or ');
+const oneOf = (kinds: readonly string[]): string =>
+  [listed(kinds.slice(0, -1)), `\`${kinds.at(-1)}\``].filter((part) => part !== '').join(' or ');
 
 const isLike = (key: string, words: readonly string[]): boolean =>
   nearest(key, words) !== undefined || words.includes(otherWord(key) ?? '');

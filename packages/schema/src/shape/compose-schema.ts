@@ -35,7 +35,7 @@ function editorStep(kind: StepKindSchema): JsonSchema {
     ...step,
     properties: {
       ...properties,
-      options: { ...properties.options, properties: options },
+      ...(properties.options && { options: { ...properties.options, properties: options } }),
       ...Object.fromEntries(
         Object.entries(properties).flatMap(([name, schema]) => {
           if (conditions.has(name)) return [[name, { ...schema, pattern: '\\$\\{' }]];

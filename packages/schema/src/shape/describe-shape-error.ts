@@ -28,7 +28,9 @@ export function describeShapeError(error: ShapeError): Finding {
       .flat()
       .flatMap((form) => [(form as JsonSchema).enum, (form as JsonSchema).const]);
     const near = typeof data === 'string' ? nearest(data, words.flat().filter(isText)) : undefined;
-    const message = `This must be ${expects || 'something else'}, and is ${nameOrShow(data)}.`;
+    const message = expects
+      ? `This must be ${expects}, and is ${nameOrShow(data)}.`
+      : 'This has none of the forms that are possible here.';
     return { code: 'VALUE_INVALID', message, hint: near === undefined ? hint : `Did you mean \`${near}\`?` };
   }
   const wanted = expects && !isEmpty(error) ? `This must be ${expects}` : limitOf(error);

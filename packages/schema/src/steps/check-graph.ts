@@ -7,8 +7,8 @@ export interface ReadNames {
   readonly bySteps: ReadonlyMap<string, ReadonlySet<string>>;
   /** Undefined where `save` has no fields, which saves every step. */
   readonly bySave: ReadonlySet<string> | undefined;
-  /** Steps whose value is compared with a label, which is a use of it. */
-  readonly compared: ReadonlySet<string>;
+  /** Steps whose value is used where no expression reads it: compared with a label, or saved as a reduce. */
+  readonly used: ReadonlySet<string>;
 }
 
 /** Reports steps that wait for each other. */
@@ -25,11 +25,11 @@ export function checkCycles({ bySteps }: ReadNames, findings: Findings): void {
 }
 
 /** A step costs tokens: one whose value goes nowhere is most likely a slip. */
-export function warnUnused({ bySteps, bySave, compared }: ReadNames, findings: Findings): void {
+export function warnUnused({ bySteps, bySave, used }: ReadNames, findings: Findings): void {
   if (!bySave) return;
   const read = new Set([...bySave, ...[...bySteps].flatMap(([id, names]) => [...names].filter((name) => name !== id))]);
   for (const id of bySteps.keys()) {
-    if (read.has(id) || compared.has(id)) continue;
+    if (read.has(id) || used.has(id)) continue;
     findings.add(['steps', id], 'key', {
       code: 'STEP_UNUSED',
       severity: 'warning',

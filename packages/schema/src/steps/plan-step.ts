@@ -5,6 +5,7 @@ import type { JsonSchema } from '../json-schema.ts';
 import type { ShapedStep } from '../shape/check-step.ts';
 import { parseDuration } from '../shape/duration.ts';
 import { modifiers } from '../shape/step-schema.ts';
+import type { StepKindSchema } from '../step-kind-schema.ts';
 import type { OnError, PlannedStep } from '../workflow.ts';
 import { isMap, type YamlMap } from '../yaml-map.ts';
 
@@ -15,23 +16,22 @@ export interface StepPlanning {
   readonly ids: ReadonlySet<string>;
   /** Of the steps that name none. */
   readonly model: string | undefined;
-  /** The schemas of the kinds, by kind. */
-  readonly schemas: ReadonlyMap<string, JsonSchema>;
+  readonly kinds: ReadonlyMap<string, StepKindSchema>;
 }
 
 type Compile = (part: unknown, schema?: JsonSchema) => Template;
 
 /** Compiles one checked step. */
 export function planStep(
-  { id, kinds, value }: ShapedStep,
+  { id, kinds: [kind = ''], value }: ShapedStep,
   returns: JsonSchema | undefined,
-  { language, ids, model, schemas }: StepPlanning,
+  { language, ids, model, kinds }: StepPlanning,
 ): PlannedStep {
-  const kind = kinds[0] as string;
+  const { schema, asksModel = true } = kinds.get(kind) as StepKindSchema;
   const compile: Compile = (part, schema) => compileTemplate(part, language, schema);
   const asked = {
-    body: compile(value[kind], schemas.get(kind)),
-    ...optional('model', value.model ?? model, (own) =>
+    body: compile(value[kind], schema),
+    ...optional('model', value.model ?? (asksModel ? model : undefined), (own) =>
       value.model === undefined ? literalTemplate(own) : compile(own, modifiers.model),
     ),
     ...optional('options', renameMaxTokens(value.options), (options) => compile(options, modifiers.options)),

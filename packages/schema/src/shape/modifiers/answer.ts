@@ -22,6 +22,7 @@ export const answerModifiers: Readonly<Record<string, JsonSchema>> = {
   },
   images: {
     type: ['array', 'string'],
+    pattern: '^\\s*\\$\\{[\\s\\S]*\\}\\s*$',
     items: { type: 'string', minLength: 1 },
     expects: 'a list of files, or an expression that gives one',
     description: 'Image files for the prompt, seen from this file.',

@@ -2,6 +2,9 @@ import type { JsonSchema } from '../../json-schema.ts';
 import { conditionSchema } from '../condition-schema.ts';
 import { onError } from './on-error.ts';
 
+/** A text that is one expression and nothing else. */
+const wholeExpression = '^\\s*\\$\\{[\\s\\S]*\\}\\s*$';
+
 const stepName = (description: string, example: string): JsonSchema => ({
   type: 'string',
   minLength: 1,
@@ -15,6 +18,7 @@ export const flowModifiers: Readonly<Record<string, JsonSchema>> = {
   when: conditionSchema('The step is skipped where this is false.', '${classify.sentiment == "negative"}'),
   for: {
     type: ['array', 'string'],
+    pattern: wholeExpression,
     expects: 'a list, or an expression that gives one',
     description: 'Runs the step for each `item` of a list, at its `index`; its value is the list of theirs.',
     examples: ['${row.tags}', ['en', 'de']],

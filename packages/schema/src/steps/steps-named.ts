@@ -1,0 +1,9 @@
+import { isMap } from '../yaml-map.ts';
+import type { TypedStep } from './type-steps.ts';
+
+/** The steps that the keys of a step name, without an expression. */
+export function stepsNamed({ id, value }: TypedStep): readonly string[] {
+  const run = isMap(value.on_error) ? value.on_error.run : undefined;
+  const named = [value.over, run].filter((name) => name !== id); // which is told by itself
+  return [...named, value.continue].filter((name): name is string => typeof name === 'string');
+}
