@@ -13,7 +13,10 @@ import { createServer } from './server.ts';
 export interface OllamaOptions {
   /** With scheme; a path in it is kept as a prefix. Default: `http://127.0.0.1:11434`. */
   readonly baseUrl?: string | undefined;
-  /** Sent with every request, such as `authorization`; they win over the client's own. Never sent to another host. */
+  /**
+   * Sent with every request, such as `authorization`; they win over the client's own. Never sent to another host. Values are
+   * Latin-1, as HTTP has them: with any other, each call is `BAD_REQUEST`.
+   */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /**
    * A http or https proxy, with name and password in its URL where it wants them. A https server is reached through a

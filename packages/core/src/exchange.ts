@@ -41,6 +41,8 @@ interface Way {
   readonly describe: (call: Call) => string;
   readonly send: typeof httpRequest;
   readonly headers: Readonly<Record<string, string>>;
+  /** Whether a body goes out in one piece with the headers, as Node does with a string; see `bodyFor`. */
+  readonly inOnePiece: boolean;
   /** In front of the path of a call. */
   readonly prefix: string;
   /** Name and password, still percent-encoded; a broken one is told by the call. */
@@ -55,6 +57,7 @@ function wayOf({ base, headers, limits, agent, absoluteForm = false }: ExchangeO
     describe: callDescriber(base),
     send: base.protocol === 'https:' ? httpsRequest : httpRequest,
     headers: { accept: 'application/x-ndjson, application/json', ...headers },
+    inOnePiece: Object.values(headers).every(isAscii),
     prefix: (absoluteForm ? base.origin : '') + prefixOf(base),
     credentials: base.username === '' ? undefined : `${base.username}:${base.password}`,
     host: { agent, hostname: base.hostname.replace(/^\[(.*)\]$/, '$1'), port: base.port },
@@ -82,7 +85,7 @@ function start(way: Way, call: Call, subscriber: Subscriber<never>, reader: Obse
   const send = (): void => {
     request = open(way, call, body, where);
     listen(request, flight, send);
-    if (call.upload === undefined) request.end(body);
+    if (call.upload === undefined) request.end(bodyFor(way, body));
   };
   subscriber.add(() => {
     clocks.stop();
@@ -91,7 +94,12 @@ function start(way: Way, call: Call, subscriber: Subscriber<never>, reader: Obse
   send();
 }
 
-// A string goes out in one piece with the headers, a buffer would be a second one.
+// One piece is one packet. But it is in UTF-8 as a whole, and headers are Latin-1: what is not the same in both goes by itself.
+const bodyFor = ({ inOnePiece }: Way, body: string | undefined): string | Buffer | undefined =>
+  inOnePiece || body === undefined ? body : Buffer.from(body);
+
+const isAscii = (text: string): boolean => /^[\t -~]*$/.test(text);
+
 function encode(call: Call, where: string): string | undefined {
   try {
     return call.body === undefined ? undefined : JSON.stringify(call.body);

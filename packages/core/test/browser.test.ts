@@ -115,7 +115,8 @@ describe.each(places)('in %s', (_, open) => {
   });
 
   test('a request that cannot be written is BAD_REQUEST', async () => {
-    for (const options of [{ baseUrl: 'http://me:%E0@127.0.0.1:1' }, { headers: { 'x-one': 'a\nb' } }]) {
+    const wrong = [{ 'x-one': 'a\nb' }, { 'x-one': 'é…' }, { 'x-é': 'a' }].map((headers) => ({ headers }));
+    for (const options of [{ baseUrl: 'http://me:%E0@127.0.0.1:1' }, ...wrong]) {
       const { error } = await page.run({ call: 'version', options });
       expect(error).toMatchObject({ code: 'BAD_REQUEST' });
       expect(error?.message).toContain('the request cannot be written');
