@@ -75,8 +75,9 @@ class AnswerReader implements Observer<AnswerMessage> {
   }
 
   private add(message: AnswerMessage): void {
+    const text = textOf(message);
     const thinking = thinkingOf(message);
-    this.content.add(textOf(message));
+    if (text !== '') this.content.add(text);
     if (thinking !== '') this.thinking.add(thinking);
     for (const call of toolCallsOf(message)) addCall(this.toolCalls, call);
     if (message.logprobs !== undefined) for (const logprob of message.logprobs) this.logprobs.push(logprob);

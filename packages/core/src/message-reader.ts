@@ -35,10 +35,9 @@ export class MessageReader<T extends object> implements Target<unknown> {
 
   next(value: unknown): void {
     if (this.finished) return;
-    const problem = problemOf(value, this.origin, this.count + 1);
-    if (problem === undefined)
+    if (isMessage(value))
       this.pass(value as T); // the wire's own shape: the server is trusted to keep it
-    else this.fail(problem);
+    else this.fail(problemOf(value, this.origin, this.count + 1));
   }
 
   error(error: unknown): void {
@@ -71,14 +70,14 @@ export class MessageReader<T extends object> implements Target<unknown> {
   }
 }
 
-function problemOf(value: unknown, { where, model }: MessageOrigin, number: number): OllamaError | undefined {
-  if (typeof value !== 'object' || value === null) {
-    const shown = JSON.stringify(value).slice(0, 80);
-    return new OllamaError('LINE_MALFORMED', `${where}: message ${number} is not a JSON object: ${shown}`);
-  }
-  // Not `in`, which takes longer for each token than reading the field.
-  const isError = (value as { readonly error?: unknown }).error !== undefined;
-  return isError ? serverError({ where, model, report: readErrorValue(value) }) : undefined;
+// Not `in`, which takes longer for each token than reading the field.
+const isMessage = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && (value as { readonly error?: unknown }).error === undefined;
+
+function problemOf(value: unknown, { where, model }: MessageOrigin, number: number): OllamaError {
+  if (typeof value === 'object' && value !== null) return serverError({ where, model, report: readErrorValue(value) });
+  const shown = JSON.stringify(value).slice(0, 80);
+  return new OllamaError('LINE_MALFORMED', `${where}: message ${number} is not a JSON object: ${shown}`);
 }
 
 function truncated(where: string, count: number): OllamaError {
