@@ -74,7 +74,7 @@ async function checkParsed(
   const diagnostics = findings.list();
   if (hasErrors(diagnostics)) return { diagnostics };
   const model = surroundings.model ?? textIn(value.model);
-  const planned = planSteps(steps, returns, { ...tools, model });
+  const planned = planSteps(reads.steps, returns, { ...tools, model });
   const { language } = tools;
   return { workflow: assembleWorkflow({ file: source.file, value, model, steps: planned, language }), diagnostics };
 }

@@ -48,6 +48,8 @@ export interface Over {
 export interface PlannedStep {
   readonly id: string;
   readonly kind: string;
+  /** What its readers see; `dyn` where that is only known when it runs. */
+  readonly type: ValueType;
   /** What stands under the kind's key. */
   readonly body: Template;
   readonly when?: Template;

@@ -2,12 +2,12 @@ import type { RetryCause } from '@millrace/errors';
 import type { Language } from '../expressions/language.ts';
 import { compileTemplate, literalTemplate, type Template } from '../expressions/template.ts';
 import type { JsonSchema } from '../json-schema.ts';
-import type { ShapedStep } from '../shape/check-step.ts';
 import { parseDuration } from '../shape/duration.ts';
 import { modifiers } from '../shape/step-schema.ts';
 import type { StepKindSchema } from '../step-kind-schema.ts';
 import type { OnError, PlannedStep } from '../workflow.ts';
 import { isMap, type YamlMap } from '../yaml-map.ts';
+import type { TypedStep } from './type-steps.ts';
 
 /** What a step is planned with. */
 export interface StepPlanning {
@@ -23,7 +23,7 @@ type Compile = (part: unknown, schema?: JsonSchema) => Template;
 
 /** Compiles one checked step. */
 export function planStep(
-  { id, kinds: [kind = ''], value }: ShapedStep,
+  { id, kinds: [kind = ''], value, type }: TypedStep,
   returns: JsonSchema | undefined,
   { language, ids, model, kinds }: StepPlanning,
 ): PlannedStep {
@@ -44,6 +44,7 @@ export function planStep(
   return {
     id,
     kind,
+    type,
     ...asked,
     ...flow,
     ...optional('format', value.format, literalTemplate),

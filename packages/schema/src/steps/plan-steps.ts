@@ -1,12 +1,12 @@
 import type { StepReturns } from '../returns/check-returns.ts';
-import type { ShapedStep } from '../shape/check-step.ts';
 import type { PlannedStep } from '../workflow.ts';
 import { planStep, type StepPlanning } from './plan-step.ts';
 import { orderSteps } from './step-graph.ts';
+import type { TypedStep } from './type-steps.ts';
 
 /** Compiles checked steps, in an order in which each stands behind what it waits for. */
 export function planSteps(
-  steps: readonly ShapedStep[],
+  steps: readonly TypedStep[],
   returns: ReadonlyMap<string, StepReturns>,
   planning: Omit<StepPlanning, 'ids'>,
 ): readonly PlannedStep[] {
