@@ -15,6 +15,9 @@ import type { StepKindSchema } from './step-kind-schema.ts';
 import { checkCycles, warnUnused } from './steps/check-graph.ts';
 import { checkLinks } from './steps/check-links.ts';
 import { planSteps } from './steps/plan-steps.ts';
+import { warnReloads } from './steps/warn-reloads.ts';
+import { warnSamePrompts } from './steps/warn-same-prompts.ts';
+import { warnShortAnswers } from './steps/warn-short-answers.ts';
 import { askSurroundings, type Surroundings } from './surroundings.ts';
 import type { Workflow } from './workflow.ts';
 import { mapIn, textIn } from './yaml-map.ts';
@@ -69,11 +72,16 @@ async function checkParsed(
   const reads = checkAllExpressions(value, steps, { ...tools, source, findings, returns, columns: rows });
   checkLinks(reads.steps, mapIn(value.save) ?? {}, findings);
   checkCycles(reads, findings);
+  const model = surroundings.model ?? textIn(value.model);
   if (reads.sound) warnUnused(reads, findings);
+  if (reads.sound && value.each !== undefined && !hasErrors(findings.list())) {
+    warnSamePrompts(reads.steps, reads.asked, Object.keys(columns ?? {})[0], findings);
+  }
+  warnReloads(reads.steps, model, findings);
+  warnShortAnswers(reads.steps, returns, findings);
 
   const diagnostics = findings.list();
   if (hasErrors(diagnostics)) return { diagnostics };
-  const model = surroundings.model ?? textIn(value.model);
   const planned = planSteps(reads.steps, returns, { ...tools, model });
   const { language } = tools;
   return { workflow: assembleWorkflow({ file: source.file, value, model, steps: planned, language }), diagnostics };
