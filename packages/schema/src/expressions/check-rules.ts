@@ -49,6 +49,7 @@ function ownProblem(
   const call = callOf(node);
   if (call && !isFunctionName(call.name)) return unknownFunction(node, call.name, code);
   if (call?.name === 'matches') return badPattern(call.args[0]);
+  if (node.op === 'map') return badKey(node, code);
   if (node.op === 'value' && typeof node.args === 'object' && node.args !== null) {
     const message = `\`${code.slice(node.start, node.end)}\` is a value that JSON does not have.`;
     return { ...rangeOf(node), code: 'EXPRESSION_SYNTAX', message, hint: 'Write a plain number or a text in quotes.' };
@@ -82,6 +83,26 @@ function badPattern(node: SyntaxNode | undefined): ExpressionProblem | undefined
   if (!node || problem === undefined) return undefined;
   const message = `This pattern cannot be used: ${problem}.`;
   return { ...rangeOf(node), code: 'EXPRESSION_SYNTAX', message, hint: 'The syntax is that of RE2.' };
+}
+
+/** Fields have names, as in JSON, and each only once. */
+function badKey(map: SyntaxNode, code: string): ExpressionProblem | undefined {
+  const seen = new Set<string>();
+  for (const [key] of map.args as readonly (readonly [SyntaxNode, SyntaxNode])[]) {
+    if (key.op !== 'value') continue;
+    const name = literalText(key);
+    const written = code.slice(key.start, key.end);
+    if (name === undefined) {
+      const message = `\`${written}\` is no name of a field: that is a text, as in JSON.`;
+      return { ...rangeOf(key), code: 'EXPRESSION_TYPE', message, hint: `Write \`"${written}"\`.` };
+    }
+    if (seen.has(name)) {
+      const message = `The field ${written} stands twice in this map.`;
+      return { ...rangeOf(key), code: 'EXPRESSION_TYPE', message, hint: 'Remove one of them.' };
+    }
+    seen.add(name);
+  }
+  return undefined;
 }
 
 const rangeOf = ({ start, end }: SyntaxNode) => ({ start, end });

@@ -47,7 +47,16 @@ export function plainReason(text: string): string {
   const range = /^Expression of type '(.+)' cannot be range/.exec(text);
   if (range) return `this works on a list, and this is ${plainType(range[1] as string)}`;
   const index = /^List index must be int, got '(.+)'$/.exec(text);
-  if (index) return `the items of a list are counted by a number, and this is ${plainType(index[1] as string)}`;
+  if (index) {
+    const found = index[1] === 'double' ? 'a fraction' : plainType(index[1] as string);
+    return `the items of a list are counted by whole numbers, and this is ${found}`;
+  }
+  const place = /^No such key: index out of bounds, index (.+) (?:>= size (\d+)|< 0)$/.exec(text);
+  if (place) return `there is no item ${place[1]}${place[2] === undefined ? '' : ` in a list of ${place[2]}`}`;
+  const bool = /^bool\(\) conversion error: invalid string value (.*)$/s.exec(text);
+  if (bool) return `${bool[1]} is neither \`true\` nor \`false\``;
+  if (text === 'string.join(): list must contain only strings') return noTexts;
+
   const key = /^No such key: (.*)$/s.exec(text);
   if (key && !key[1]?.startsWith('index out of bounds')) return `there is no \`${key[1]}\``;
   const name = /^Unknown variable: (.*)$/.exec(text);
@@ -69,7 +78,11 @@ function operatorReason(operator: string, left: string, right: string): string {
     : `\`${operator}\` does not work on ${both}`;
 }
 
+const noTexts =
+  '`join` takes a list of texts, and not every item is one: make them texts with `list.map(x, string(x))`';
+
 function callReason(name: string, receiver: string | undefined, args: string): string {
+  if (name === 'join' && args !== 'list' && receiver?.startsWith('list')) return noTexts;
   const on = receiver === undefined ? '' : ` on ${plainType(receiver)}`;
   const given = splitTypes(args).map(plainType).join(', ');
   return `\`${name}\` cannot be called${on}${given === '' ? '' : ` with ${given}`}`;

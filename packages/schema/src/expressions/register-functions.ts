@@ -63,13 +63,17 @@ function registerPlaces(environment: Environment): void {
   add(`${twinName('substring')}(double, double): string`, (text: string, start: number, end: number) =>
     codePointText(text).slice(start, end),
   );
-  add(`${twinName('split')}(string): list<string>`, (text: string, separator: string) => text.split(separator));
+  add(`${twinName('split')}(string): list<string>`, partsOf);
   add(`${twinName('split')}(string, double): list<string>`, splitAtMost);
 }
 
+/** Between all characters where there is no separator. */
+const partsOf = (text: string, separator: string): string[] =>
+  separator === '' ? Array.from(text) : text.split(separator);
+
 /** The last part holds what is left. */
 function splitAtMost(text: string, separator: string, most: number): string[] {
-  const parts = text.split(separator);
+  const parts = partsOf(text, separator);
   if (most < 0 || parts.length <= most) return parts;
   if (most < 1) return [];
   return [...parts.slice(0, most - 1), parts.slice(most - 1).join(separator)];

@@ -9,6 +9,8 @@ export interface SyntaxNode {
   readonly pos: number;
   readonly meta: { readonly check: unknown; readonly evaluate: Evaluate };
   setMeta(key: 'evaluate', value: Evaluate): unknown;
+  /** The node that stands in for this one. */
+  setMeta(key: 'alternate', value: SyntaxNode): unknown;
   clone(
     operator: { readonly name: string; readonly check: unknown; readonly evaluate: unknown },
     args: unknown,
