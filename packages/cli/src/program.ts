@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { recipeNames } from './init/recipe-names.ts';
 import type { Terminal } from './terminal.ts';
 import { version } from './version.ts';
 
@@ -45,6 +46,38 @@ export function createProgram(terminal: Terminal, finished: (exitCode: number) =
       finished(await (await import('./commands/validate.ts')).validate(files, flags, terminal)),
     );
   program
+    .command('init')
+    .argument('[file]', 'the workflow to write', 'workflow.yaml')
+    .description('write a first workflow, from a few questions or flags')
+    .addOption(new Option('--kind <kind>', 'what it does').choices(recipeNames))
+    .option('--model <name>', 'the model it asks')
+    .option('--from <file>', 'rows from this file or folder; its columns are looked at')
+    .option('--yes', 'ask nothing, and take what would be proposed')
+    .option('--force', 'replace a file that is there')
+    .addHelpText('after', initHelp)
+    .action(async (file, flags) => finished(await (await import('./commands/init.ts')).init(file, flags, terminal)));
+  program
+    .command('explain')
+    .argument('<file>', 'a workflow file, or `-` for stdin')
+    .description('show what a workflow does: its steps, what each reads, and what it gives')
+    .addOption(
+      new Option('--format <format>', 'for people, as a graph for Mermaid, or for programs')
+        .choices(['text', 'mermaid', 'json'])
+        .default('text'),
+    )
+    .option('--model <name>', 'in place of the model at the top of the file')
+    .option('--allow-net <host>', 'let `hosts` of the file name this host (repeatable)', collect)
+    .addHelpText('after', explainHelp)
+    .action(async (file, flags) =>
+      finished(await (await import('./commands/explain.ts')).explain(file, flags, terminal)),
+    );
+  program
+    .command('schema')
+    .description('print the JSON Schema of workflows, for editors and other tools')
+    .option('--out <file>', 'write it to this file, and say how an editor finds it')
+    .addHelpText('after', schemaHelp)
+    .action(async (flags) => finished(await (await import('./commands/schema.ts')).schema(flags, terminal)));
+  program
     .command('engine')
     .description('serve the bundled model to curl and any other Ollama client, on this machine only')
     .option('--port <n>', 'the port; 0 takes a free one', wholeNumber(0, 65535), 11434)
@@ -63,6 +96,32 @@ Examples:
   sed s/gemma3/qwen3/ workflow.yaml | millrace validate -
 
 Exit codes: 0 no errors (with --strict: no warnings either), 2 problems, or no file found, 1 a bug.`;
+
+const initHelp = `
+On a terminal it asks for what no flag says. What it writes is checked first, and can be run at once.
+
+Examples:
+  millrace init
+  millrace init flows/reviews.yaml --kind classify --from flows/reviews.csv
+  millrace init --yes --kind chat --model qwen3:4b
+
+Exit codes: 0 written, 2 not written, 130 interrupted, 1 a bug.`;
+
+const explainHelp = `
+Examples:
+  millrace explain workflow.yaml
+  millrace explain workflow.yaml --format mermaid > workflow.mmd
+  millrace explain workflow.yaml --format json | jq '.steps[].reads'
+
+Exit codes: 0 explained, 2 the workflow has errors, which are shown as \`validate\` shows them, 1 a bug.`;
+
+const schemaHelp = `
+Examples:
+  millrace schema > workflow.schema.json
+  millrace schema --out workflow.schema.json
+
+An editor with a YAML language server reads it from the first line of a workflow:
+  # yaml-language-server: $schema=workflow.schema.json`;
 
 const exitCodeHelp = `
 Examples:

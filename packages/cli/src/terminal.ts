@@ -14,6 +14,10 @@ export interface ProcessLike {
 export interface Terminal {
   readonly env: ProcessLike['env'];
   readonly stdin: ProcessLike['stdin'];
+  /** Whether a person can answer. */
+  readonly inIsTty: boolean;
+  /** For what echoes as a person types. */
+  readonly errorStream: ProcessLike['stderr'];
   /** Data: results, events, diagnostics. Resolves when it is on its way. */
   out(text: string): Promise<void>;
   /** Words for the user. */
@@ -39,6 +43,10 @@ export function createTerminal(host: ProcessLike): Terminal {
     get stdin() {
       return host.stdin;
     },
+    get inIsTty() {
+      return host.stdin.isTTY === true && host.stderr.isTTY === true;
+    },
+    errorStream: host.stderr,
     out: (text) => new Promise((resolve) => void host.stdout.write(text, () => resolve())),
     err: (text) => void host.stderr.write(text),
     errIsTty: host.stderr.isTTY === true,

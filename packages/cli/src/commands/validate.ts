@@ -6,7 +6,7 @@ import { type Found, findWorkflows } from '../files/find-workflows.ts';
 import { renderProblems, totalOf } from '../render/diagnostics.ts';
 import { plural } from '../render/figures.ts';
 import { renderForGithub } from '../render/github.ts';
-import { oneLine } from '../render/safe-text.ts';
+import { oneLine, safeJson } from '../render/safe-text.ts';
 import { viewFor } from '../render/view-for.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -29,7 +29,7 @@ export async function validate(words: readonly string[], flags: ValidateFlags, t
     checked.push(file);
   }
   const diagnostics = checked.flatMap((file) => file.diagnostics);
-  if (flags.format === 'json') await terminal.out(`${JSON.stringify(diagnostics, null, 2)}\n`);
+  if (flags.format === 'json') await terminal.out(`${safeJson(diagnostics)}\n`);
   if (flags.format === 'github') await terminal.out(renderForGithub(diagnostics));
   if (found.length > 1) {
     const summary = summaryOf(checked);

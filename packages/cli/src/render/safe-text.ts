@@ -16,3 +16,7 @@ export function oneLine(text: string, longest = 200): string {
   const line = safeText(text).replaceAll(/\s+/g, ' ').trim();
   return line.length > longest ? `${line.slice(0, longest - 1)}…` : line;
 }
+
+/** A value as indented JSON that is safe to print. */
+export const safeJson = (value: unknown): string =>
+  JSON.stringify(value, null, 2).replaceAll(hidden, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
