@@ -65,7 +65,7 @@ function diagnosticsPage() {
     generated,
     'What `millrace validate` says of a workflow file, each with its place. Errors keep a workflow from running, warnings do not.',
     ['| code | meaning |', '|---|---|', ...rows].join('\n'),
-    '`millrace validate --format json` prints a list of `{file, path, line, column, endLine, endColumn, code, severity, message, hint}`: lines and columns count from 1, the end is exclusive, `path` is the place in the YAML, such as `steps.reply.options.seed`.',
+    '`millrace validate --format json` prints one list for all files, of `{file, path, line, column, endLine, endColumn, code, severity, message, hint}`: lines and columns count from 1, the end is exclusive, `path` is the place in the YAML, such as `steps.reply.options.seed`. `[]` is a clean result; the numbers of errors and warnings are those of the entries by `severity`. `--format github` prints the same as annotations. [authoring.md](authoring.md) shows both.',
     '',
   ].join('\n\n');
 }
@@ -83,5 +83,7 @@ function cliPage() {
     command.outputHelp();
     return `## millrace ${command.name()}\n\n\`\`\`text\n${text.trimEnd()}\n\`\`\``;
   });
-  return ['# Command line', generated, ...sections, ''].join('\n\n');
+  const intro =
+    'Every command with its flags. [authoring.md](authoring.md) shows how `init`, `validate`, `explain` and `schema` help to write a workflow.';
+  return ['# Command line', generated, intro, ...sections, ''].join('\n\n');
 }

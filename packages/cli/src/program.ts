@@ -82,6 +82,7 @@ export function createProgram(terminal: Terminal, finished: (exitCode: number) =
     .description('serve the bundled model to curl and any other Ollama client, on this machine only')
     .option('--port <n>', 'the port; 0 takes a free one', wholeNumber(0, 65535), 11434)
     .option('--parallel <n>', 'answers generated side by side', wholeNumber(1))
+    .addHelpText('after', engineHelp)
     .action(async (flags) => finished(await (await import('./commands/engine.ts')).engine(flags, terminal)));
   return program;
 }
@@ -122,6 +123,12 @@ Examples:
 
 An editor with a YAML language server reads it from the first line of a workflow:
   # yaml-language-server: $schema=workflow.schema.json`;
+
+const engineHelp = `
+Examples:
+  millrace engine &
+  curl http://127.0.0.1:11434/api/generate -d '{"model":"millrace-micro","prompt":"Review: great sound\\nSentiment:"}'
+  OLLAMA_HOST=127.0.0.1:11434 millrace run workflow.yaml --model millrace-micro`;
 
 const exitCodeHelp = `
 Examples:

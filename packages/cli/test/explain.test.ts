@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { call } from './called.ts';
-import { folderWith } from './scene.ts';
+import { folderWith, root } from './scene.ts';
 
 const flow = `
 name: replies
@@ -78,6 +80,11 @@ graph
   note      → save
   digest    → save
 `);
+  });
+
+  test('shows what its page of the documentation shows', async () => {
+    const { stdout } = await call(['explain', join(root, 'workflows/review-replies.yaml')]);
+    expect(await readFile(join(root, 'docs/authoring.md'), 'utf8')).toContain(`\n\`\`\`text\n${stdout}\`\`\`\n`);
   });
 
   test('gives programs the same as JSON', async () => {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { call } from './called.ts';
-import { folderWith, millrace } from './scene.ts';
+import { folderWith, millrace, root } from './scene.ts';
 
 const kinds = ['classify', 'extract', 'summarise', 'chat'] as const;
 const rows = 'id,Review Text,product\n1,Great sound and easy to use.,radio\n2,It broke after a week.,lamp\n';
@@ -35,6 +35,15 @@ describe('what init writes validates clean', () => {
     expect(await call(['init', file, '--yes', '--from', from])).toMatchObject({ code: 0, stderr: '' });
     expect(await call(['validate', file, '--strict'])).toMatchObject({ code: 0 });
     expect(await readFile(file, 'utf8')).toContain(read);
+  });
+
+  test('and is what its page of the documentation shows', async () => {
+    const folder = await folderWith({ 'flows/reviews.csv': rows });
+    const file = join(folder, 'flows/reviews.yaml');
+    const flags = ['--kind', 'classify', '--from', join(folder, 'flows/reviews.csv'), '--model', 'gemma3:4b'];
+    expect(await call(['init', file, ...flags])).toMatchObject({ code: 0 });
+    const page = await readFile(join(root, 'docs/authoring.md'), 'utf8');
+    expect(page).toContain(`\`\`\`yaml fragment\n${await readFile(file, 'utf8')}\`\`\`\n`);
   });
 
   test('it runs', async () => {
