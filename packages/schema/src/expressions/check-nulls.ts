@@ -31,14 +31,27 @@ function isGuardedIn(child: SyntaxNode, node: SyntaxNode, isGuarded: boolean): b
   return call?.name === 'default' && child === call.args[0] && pathOfNode(child) !== undefined;
 }
 
-/** Whether a node reads a value that may be null. */
-function mayBeNull(node: SyntaxNode, names: Names, known: Known = new Set()): boolean {
+/** Whether an expression may give null where its types say so, guards and `default` counted in. */
+export function mayBeNull(node: SyntaxNode, names: Names, known: Known = new Set()): boolean {
+  const [, second, third] = operandsOf(node);
+  if (node.op === 'value') return node.args === null;
+  if (node.op === '?:' && second && third) {
+    return [second, third].some((branch) => mayBeNull(withoutDyn(branch), names, knownIn(branch, node, known)));
+  }
+  const call = callOf(node);
+  if (call?.name === 'default') return call.args[1] !== undefined && mayBeNull(call.args[1], names, known);
   const type = typeOfNode(node, names);
   const path = pathOfNode(node);
   return typeof type === 'object' && 'nullable' in type && (path === undefined || !known.has(path));
 }
 
-const takesNull = new Set(['default', 'has', 'json', 'type']);
+/** The null of `x ? y : null` is in a `dyn(…)` that the user did not write. */
+const withoutDyn = (node: SyntaxNode): SyntaxNode => {
+  const call = callOf(node);
+  return (call?.name === 'dyn' && call.args[0]) || node;
+};
+
+const takesNull = new Set(['default', 'dyn', 'has', 'json', 'type']);
 const operators = new Set(['+', '-', '*', '/', '%', '<', '<=', '>', '>=', '&&', '||', '!_', '-_']);
 
 /** The children of which a node needs the value. */
@@ -48,7 +61,8 @@ function usesValue(node: SyntaxNode): readonly SyntaxNode[] {
   if (call) return takesNull.has(call.name) ? [] : [...(call.receiver ? [call.receiver] : []), ...call.args];
   const parts = operandsOf(node);
   if (operators.has(node.op)) return parts;
-  if (node.op === '.' || node.op === '[]' || node.op === '?:') return parts.slice(0, 1);
+  if (node.op === '[]') return parts.map(withoutDyn);
+  if (node.op === '.' || node.op === '?:') return parts.slice(0, 1);
   return node.op === 'in' ? parts.slice(1) : [];
 }
 
@@ -82,13 +96,16 @@ const isOther = (node: SyntaxNode, isEqual: boolean): boolean =>
 const union = (a: Known, b: Known): Known => (b.size === 0 ? a : new Set([...a, ...b]));
 
 /** A value that may be null, at a place that needs one. */
-function problemAt({ start, end }: SyntaxNode, code: string): ExpressionProblem {
-  const path = code.slice(start, end);
+function problemAt(node: SyntaxNode, code: string): ExpressionProblem {
+  const { start, end } = node;
+  const written = code.slice(start, end);
+  const isNull = node.op === 'value';
+  const test = pathOfNode(node) === undefined ? '' : `, or test it first: \`${written} != null && …\``;
   return {
     start,
     end,
     code: 'EXPRESSION_TYPE',
-    message: `\`${path}\` may be null here.`,
-    hint: `Write \`default(${path}, …)\`, or test it first: \`${path} != null && …\`.`,
+    message: isNull ? '`null` cannot stand here.' : `\`${written}\` may be null here.`,
+    hint: isNull ? '' : `Write \`default(${written}, …)\`${test}.`,
   };
 }

@@ -30,7 +30,7 @@ export function useJsonNumbers(root: SyntaxNode, dynCall: SyntaxNode): void {
     if (node.op === 'value' && typeof node.args === 'bigint') node.args = Number(node.args);
     else if (node.op === '[]') visitIndex(node.args as SyntaxNode[]);
     else childrenOf(node).forEach(visit);
-    if (node.op === '?:') replace(node.args as SyntaxNode[], isNull, asDyn);
+    if (node.op === '?:') loosenNulls(node.args as SyntaxNode[], asDyn);
   };
   const visitIndex = (parts: SyntaxNode[]): void => {
     const [list, index] = parts as [SyntaxNode, SyntaxNode];
@@ -64,10 +64,7 @@ const isEmpty = ({ op, args }: SyntaxNode): boolean =>
 
 const isNull = ({ op, args }: SyntaxNode): boolean => op === 'value' && args === null;
 
-function replace(
-  nodes: SyntaxNode[],
-  which: (node: SyntaxNode) => boolean,
-  by: (node: SyntaxNode) => SyntaxNode,
-): void {
-  for (const [index, node] of nodes.entries()) if (which(node)) nodes[index] = by(node);
+/** Of the branches; a condition is no null. */
+function loosenNulls(parts: SyntaxNode[], by: (node: SyntaxNode) => SyntaxNode): void {
+  for (const [index, node] of parts.entries()) if (index > 0 && isNull(node)) parts[index] = by(node);
 }

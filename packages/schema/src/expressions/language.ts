@@ -2,7 +2,7 @@ import { Environment } from '@marcbachmann/cel-js';
 import { createCelValues } from './cel-values.ts';
 import { checkChoices } from './check-choices.ts';
 import { checkFiles } from './check-files.ts';
-import { checkNulls } from './check-nulls.ts';
+import { checkNulls, mayBeNull } from './check-nulls.ts';
 import { checkRules } from './check-rules.ts';
 import { declareNames } from './declare-names.ts';
 import { createContext } from './evaluation-context.ts';
@@ -18,7 +18,7 @@ import { type References, referencesOf } from './references.ts';
 import { type ReadText, registerFile } from './register-file.ts';
 import { registerFunctions } from './register-functions.ts';
 import type { SyntaxNode } from './syntax-tree.ts';
-import type { ValueType } from './value-type.ts';
+import { type ValueType, withoutNull } from './value-type.ts';
 
 /** What a check found out about an expression. */
 export interface CheckedExpression {
@@ -147,7 +147,8 @@ function checkTree(
   if (!result.valid) return { references, type: 'dyn', problem: explainError(result.error, code, tree) };
   const problem = checkChoices(tree, code, names) ?? checkNulls(tree, code, names);
   const type = result.type ?? 'dyn';
-  return { references, type, ...(problem && { problem }), value: inferType(tree, names, type) };
+  const value = inferType(tree, names, type);
+  return { references, type, ...(problem && { problem }), value: mayBeNull(tree, names) ? value : withoutNull(value) };
 }
 
 // cel-js types its nodes per operator; we walk them all alike.

@@ -5,7 +5,7 @@
  */
 export function plainJson(value: unknown): unknown {
   if (typeof value === 'bigint') return Number(value);
-  if (typeof value === 'number') return finite(value);
+  if (typeof value === 'number') return finite(value) + 0; // -0 is 0
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return plainList(value);
   if (value instanceof Map) return Object.fromEntries([...value].map(([name, inner]) => [name, plainJson(inner)]));

@@ -8,7 +8,7 @@ const maxDepth = 100;
 const maxAliases = 500;
 
 /** Words, signs and white space, where a text of any length is one. The parser takes the square of the time for some errors. */
-const maxLexemes = 20_000;
+const maxLexemes = 60_000;
 
 /** A YAML document with its syntax errors in it, and the place of a second one; or why it was not read to its end. */
 export type ParsedDocument =

@@ -4,6 +4,9 @@ import { aliasUnknown, explainYaml, isUnclosedQuote } from './explain-yaml.ts';
 import type { Source } from './source.ts';
 import { firstLine, type TextRange } from './text-lines.ts';
 
+/** More than anybody reads; to tell the place of each takes time. */
+const maxErrors = 200;
+
 /**
  * What is not YAML in a document, in the order of the file.
  *
@@ -12,9 +15,10 @@ import { firstLine, type TextRange } from './text-lines.ts';
  */
 export function syntaxErrors(source: Source, document: Document): readonly Diagnostic[] {
   const found = new Map(unknownAliases(source, document).map((diagnostic) => [diagnostic.line, diagnostic]));
-  for (const error of document.errors) {
+  const startOf = startsByEnd(document);
+  for (const error of document.errors.slice(0, maxErrors)) {
     if (found.size > 0 && error.message.includes('in YAML stream')) continue;
-    const range = firstLine(source.text, placeOf(error, document));
+    const range = firstLine(source.text, placeOf(error, startOf));
     const diagnostic = source.diagnose([], range, explainYaml(error, lineAt(source.text, range.start)));
     if (!found.has(diagnostic.line)) found.set(diagnostic.line, diagnostic);
   }
@@ -41,15 +45,27 @@ function unknownAliases(source: Source, document: Document): readonly Diagnostic
 export const yamlWarnings = (source: Source, { warnings }: Document): readonly Diagnostic[] =>
   warnings.map((warning) => source.diagnose([], rangeOf(warning), explainYaml(warning, '')));
 
-function placeOf(error: YAMLError, document: Document): TextRange {
+function placeOf(error: YAMLError, startOf: (end: number) => number): TextRange {
   if (!isUnclosedQuote(error)) return rangeOf(error);
-  let start = error.pos[0];
-  visit(document, {
-    Scalar: (_, node) => {
-      if (isScalar(node) && node.range?.[1] === error.pos[0]) start = node.range[0];
-    },
-  });
+  const start = startOf(error.pos[0]);
   return { start, end: start + 1 };
+}
+
+/** Where the text begins that ends at a place; the place itself where there is none. */
+function startsByEnd(document: Document): (end: number) => number {
+  let starts: Map<number, number> | undefined;
+  return (end) => {
+    if (!starts) {
+      const found = new Map<number, number>();
+      visit(document, {
+        Scalar: (_, node) => {
+          if (isScalar(node) && node.range) found.set(node.range[1], node.range[0]);
+        },
+      });
+      starts = found;
+    }
+    return starts.get(end) ?? end;
+  };
 }
 
 const rangeOf = ({ pos: [start, end] }: YAMLError): TextRange => ({ start, end });

@@ -1,3 +1,4 @@
+import { boundType } from '../expressions/bound-type.ts';
 import { inferValue } from '../expressions/infer-value.ts';
 import type { Language } from '../expressions/language.ts';
 import { type Names, stepNames } from '../expressions/names.ts';
@@ -83,10 +84,10 @@ function inOrderOfReading(steps: readonly TypedStep[]): readonly TypedStep[] {
 
 function inferStep(step: TypedStep, names: Names, narrow: NarrowScopes): TypedStep {
   const { kind, value } = step;
-  const list = value.for === undefined ? undefined : withoutNull(inferValue(value.for, narrow(names, {})));
+  const list = value.for === undefined ? undefined : withoutNull(boundType(inferValue(value.for, narrow(names, {}))));
   const item = list === undefined ? undefined : typeof list === 'object' && 'list' in list ? list.list : 'dyn';
   const own: Names = item === undefined ? {} : { item, index: 'double' };
   const isBody = kind?.value === 'body' && !step.isReduce;
-  const element = isBody ? inferValue(value[kind.kind], narrow(names, own)) : step.element;
+  const element = isBody ? boundType(inferValue(value[kind.kind], narrow(names, own))) : step.element;
   return { ...step, element, item, type: item === undefined ? element : { list: element } };
 }
