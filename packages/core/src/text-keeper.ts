@@ -10,7 +10,9 @@ const longestString = 2 ** 31 - 1;
  */
 export class TextKeeper {
   private text = '';
-  private pieces: string[] = [];
+  /** Those not yet joined; set by place, since an array that grows is copied again and again. */
+  private pieces: string[] | undefined;
+  private count = 0;
   /** So many characters may still come. */
   private room: number;
 
@@ -21,16 +23,21 @@ export class TextKeeper {
 
   add(piece: string): void {
     if (piece.length > this.room) this.fill(piece);
-    else {
-      this.room -= piece.length;
-      if (this.pieces.push(piece) === piecesJoinedAtOnce) this.read();
-    }
+    else this.keep(piece);
   }
 
   read(): string {
-    this.text += this.pieces.join('');
-    this.pieces = [];
+    if (this.pieces !== undefined) this.text += this.pieces.slice(0, this.count).join('');
+    this.count = 0;
     return this.text;
+  }
+
+  private keep(piece: string): void {
+    this.room -= piece.length;
+    this.pieces ??= new Array<string>(piecesJoinedAtOnce);
+    this.pieces[this.count] = piece;
+    this.count += 1;
+    if (this.count === piecesJoinedAtOnce) this.read();
   }
 
   // No half of a character that takes two places is kept.
@@ -38,8 +45,7 @@ export class TextKeeper {
     if (this.room === 0) return;
     const last = piece.charCodeAt(this.room - 1);
     const isHalf = last >= 0xd800 && last <= 0xdbff;
-    this.pieces.push(piece.slice(0, isHalf ? this.room - 1 : this.room));
+    this.keep(piece.slice(0, isHalf ? this.room - 1 : this.room));
     this.room = 0;
-    this.read();
   }
 }
