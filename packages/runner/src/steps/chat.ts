@@ -15,9 +15,9 @@ const turn = {
   maxProperties: 1,
   additionalProperties: false,
   properties: {
-    system: { type: 'string', description: 'How the model should behave.' },
-    user: { type: 'string', description: 'What the user says.' },
-    assistant: { type: 'string', description: 'What the model said before.' },
+    system: { type: 'string', description: 'How the model should behave.', examples: ['You are brief.'] },
+    user: { type: 'string', description: 'What the user says.', examples: ['${row.text}'] },
+    assistant: { type: 'string', description: 'What the model said before.', examples: ['Yes.'] },
   },
   expects: 'one of `system:`, `user:` or `assistant:` with a text',
 };

@@ -19,17 +19,19 @@ export const splitStep = defineStepKind<unknown>({
         required: ['text'],
         additionalProperties: false,
         properties: {
-          text: { type: 'string', description: 'The text to cut.' },
+          text: { type: 'string', description: 'The text to cut.', examples: ['${row.text}'] },
           tokens: {
             type: 'integer',
             minimum: 1,
             default: defaultTokens,
+            examples: [400],
             description: 'The most that a piece may have, by the estimate of the language.',
           },
           overlap: {
             type: 'integer',
             minimum: 0,
             default: 0,
+            examples: [40],
             description: 'How much of a piece the next one begins with; less than `tokens`.',
           },
         },
