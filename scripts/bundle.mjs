@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { compiledShapes } from './bundle/compiled-shapes.mjs';
 import { directImports } from './bundle/direct-imports.mjs';
 import { licensesOf } from './bundle/licenses.mjs';
-import { onFirstUse } from './bundle/on-first-use.mjs';
+import { lateEntries, onFirstUse } from './bundle/on-first-use.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const cli = join(root, 'packages', 'cli');
@@ -16,24 +16,33 @@ const target = join(cli, 'dist-bundle');
 export async function bundle() {
   // Here and not above: set-up imports this file before anything is installed.
   const { build } = await import('esbuild');
-  const rxjs = esm('rxjs', 'dist', 'esm');
+  const rxjs = esm('rxjs', createRequire(join(cli, 'package.json')), 'dist', 'esm');
   const source = (name) => join(root, 'packages', name, 'src', 'index.ts');
-  const { outputFiles, metafile } = await build({
+  const shared = {
     absWorkingDir: root,
-    entryPoints: { main: join(cli, 'src', 'main.ts') },
     outdir: target,
     write: false,
     metafile: true,
     bundle: true,
-    splitting: true,
-    format: 'esm',
     platform: 'node',
     target: 'node20.19',
-    conditions: ['source'],
     // Names stay, so that the trace of a bug can be read.
     minifyWhitespace: true,
     minifySyntax: true,
     legalComments: 'none',
+  };
+  const late = await build({
+    ...shared,
+    entryPoints: lateEntries(root),
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+  });
+  const main = await build({
+    ...shared,
+    entryPoints: { main: join(cli, 'src', 'main.ts') },
+    splitting: true,
+    format: 'esm',
+    conditions: ['source'],
     chunkNames: '[name]-[hash]',
     // It finds its models and its child process beside itself, and is needed by few.
     external: ['@millrace/engine'],
@@ -47,7 +56,10 @@ export async function bundle() {
         ),
       }),
     ],
-    alias: { rxjs: join(rxjs, 'index.js') },
+    alias: {
+      rxjs: join(rxjs, 'index.js'),
+      tslib: esm('tslib', createRequire(join(rxjs, 'index.js')), 'tslib.es6.mjs'),
+    },
     // Dependencies that are CommonJS ask for Node's own modules with `require`.
     banner: {
       js: "import { createRequire as createBundleRequire } from 'node:module';const require = createBundleRequire(import.meta.url);",
@@ -55,10 +67,11 @@ export async function bundle() {
   });
   const fresh = `${target}-${process.pid}`;
   mkdirSync(fresh);
-  for (const { path, contents } of outputFiles) writeFileSync(join(fresh, basename(path)), contents);
-  writeFileSync(join(fresh, 'THIRD-PARTY-LICENSES.txt'), licensesOf(metafile, root));
+  for (const { path, contents } of [...main.outputFiles, ...late.outputFiles]) {
+    writeFileSync(join(fresh, basename(path)), contents);
+  }
+  writeFileSync(join(fresh, 'THIRD-PARTY-LICENSES.txt'), licensesOf([main.metafile, late.metafile], root));
   replace(fresh);
-  return metafile;
 }
 
 function replace(fresh) {
@@ -68,10 +81,7 @@ function replace(fresh) {
   rmSync(old, { recursive: true, force: true });
 }
 
-/** The folder of a package's ES modules: on Node, rxjs offers CommonJS, of which nothing can be left out. */
-function esm(name, ...folder) {
-  const require = createRequire(join(cli, 'package.json'));
-  return join(dirname(require.resolve(`${name}/package.json`)), ...folder);
-}
+/** Where a package has its ES modules: to Node, rxjs and tslib offer CommonJS, of which nothing can be left out. */
+const esm = (name, require, ...path) => join(dirname(require.resolve(`${name}/package.json`)), ...path);
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await bundle();
