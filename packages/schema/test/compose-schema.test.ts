@@ -120,8 +120,8 @@ test('every example and default fits its key', () => {
 
 test('retries have the defaults of the runner', () => {
   const [, step] = keys.find(([path]) => path.endsWith('.retry')) ?? [];
-  const [, causes] = step?.anyOf as readonly JsonSchema[];
-  const byDefault = Object.entries(causes?.properties as object).map(([cause, { default: times }]) => [cause, times]);
+  const [, causes] = (step?.anyOf ?? []) as readonly JsonSchema[];
+  const byDefault = Object.entries(causes?.properties ?? {}).map(([cause, { default: times }]) => [cause, times]);
   expect(Object.fromEntries(byDefault)).toEqual(retryLimits);
 });
 

@@ -150,8 +150,12 @@ const note = (reason: unknown): void => {
   rejections.push(reason);
 };
 
-beforeAll(() => process.on('unhandledRejection', note));
-afterAll(() => process.off('unhandledRejection', note));
+beforeAll(() => {
+  process.on('unhandledRejection', note);
+});
+afterAll(() => {
+  process.off('unhandledRejection', note);
+});
 
 test('no change of a workflow makes a check throw, hang, or say something that has no place', async () => {
   const mutated = fc.tuple(

@@ -1,9 +1,8 @@
 import type { JsonSchema } from '../json-schema.ts';
 import type { StepKindSchema } from '../step-kind-schema.ts';
-import { isMap } from '../yaml-map.ts';
-import { ollamaOptions } from './ollama-options.ts';
+import { isMap, mapIn } from '../yaml-map.ts';
+import { editorStep } from './editor-step.ts';
 import { namePattern, reservedNames } from './reserved-names.ts';
-import { stepSchema } from './step-schema.ts';
 import { stepsSchema, workflowSchema } from './workflow-schema.ts';
 
 /** The JSON Schema (2020-12) of a workflow with exactly these step kinds, for editors and other tools. */
@@ -14,68 +13,41 @@ export const composeSchema = (kinds: readonly StepKindSchema[]): JsonSchema => (
     workflowSchema({
       ...stepsSchema,
       propertyNames: { pattern: namePattern, not: { enum: [...reservedNames] } },
-      additionalProperties: { oneOf: kinds.map(editorStep) },
+      additionalProperties: { type: 'object', ...stepOfAnyKind(kinds, kinds) },
     }),
   ) as JsonSchema),
 });
 
-const maxTokens: JsonSchema = {
-  ...ollamaOptions.num_predict,
-  deprecated: true,
-  description: 'Ollama calls it `num_predict`, and it is sent as that.',
-};
+/** Of the first kind that a step has, else of any: told like this, an editor knows which kind was meant. */
+function stepOfAnyKind([kind, ...others]: readonly StepKindSchema[], all: readonly StepKindSchema[]): JsonSchema {
+  if (!kind) return stepWithoutKind(all);
+  // biome-ignore lint/suspicious/noThenProperty: it is a keyword of JSON Schema
+  return { if: { required: [kind.kind] }, then: editorStep(kind), else: stepOfAnyKind(others, all) };
+}
 
-/** A step as an editor should take it: with expressions where they may stand for values of other types. */
-function editorStep(kind: StepKindSchema): JsonSchema {
-  const step = stepSchema({ ...kind, schema: orExpression(kind.schema) });
-  const properties = step.properties as Readonly<Record<string, JsonSchema>>;
-  const known = { ...ollamaOptions, max_tokens: maxTokens };
-  const options = Object.fromEntries(Object.entries(known).map(([name, schema]) => [name, orExpression(schema)]));
+/** A step that is still to be written: it may become one of each kind. */
+function stepWithoutKind(kinds: readonly StepKindSchema[]): JsonSchema {
+  const properties = Object.assign({}, ...kinds.map((kind) => editorStep(kind).properties)) as JsonSchema;
   return {
-    ...step,
-    properties: {
-      ...properties,
-      ...(properties.options && { options: { ...properties.options, properties: options } }),
-      ...Object.fromEntries(
-        Object.entries(properties).flatMap(([name, schema]) => {
-          if (conditions.has(name)) return [[name, { ...schema, pattern: '\\$\\{' }]];
-          return takeExpressions.has(name) ? [[name, orExpression(schema)]] : [];
-        }),
-      ),
-    },
+    type: 'object',
+    anyOf: kinds.map(({ kind }) => ({ required: [kind] })),
+    additionalProperties: false,
+    properties,
   };
 }
 
-const conditions = new Set(['when', 'ensure']);
-const takeExpressions = new Set(['think', 'images', 'keep_alive', 'for']);
-
-const expression: JsonSchema = { type: 'string', pattern: '^\\s*\\$\\{' };
-
-/** A schema that takes an expression too, at any depth; the description stays on top, where editors look for it. */
-function orExpression(schema: JsonSchema): JsonSchema {
-  const { properties, items, description, default: byDefault, examples, ...rest } = schema;
-  const deep = {
-    ...rest,
-    ...(isMap(properties) && {
-      properties: Object.fromEntries(
-        Object.entries(properties).map(([name, inner]) => [name, orExpression(inner as JsonSchema)]),
-      ),
-    }),
-    ...(isMap(items) && { items: orExpression(items) }),
-  };
-  const described = {
-    ...(description !== undefined && { description }),
-    ...(byDefault !== undefined && { default: byDefault }),
-    ...(examples !== undefined && { examples }),
-  };
-  return schema.type === 'string' ? { ...described, ...deep } : { ...described, anyOf: [deep, expression] };
-}
-
-/** Without the keywords that are ours alone. */
+/** Without the keywords that are ours alone; and what has one key, as a choice of keys, without which editors offer none. */
 function standard(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(standard);
   if (!isMap(schema)) return schema;
+  const { expects: _, minProperties, maxProperties, ...rest } = schema;
+  const isChoice = maxProperties === 1 && isMap(rest.properties);
+  const count = {
+    ...(minProperties !== undefined && { minProperties }),
+    ...(maxProperties !== undefined && { maxProperties }),
+  };
+  const choice = { oneOf: Object.keys(mapIn(rest.properties) ?? {}).map((key) => ({ required: [key] })) };
   return Object.fromEntries(
-    Object.entries(schema).flatMap(([key, value]) => (key === 'expects' ? [] : [[key, standard(value)]])),
+    Object.entries({ ...rest, ...(isChoice ? choice : count) }).map(([key, value]) => [key, standard(value)]),
   );
 }
