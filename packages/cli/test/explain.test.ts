@@ -116,6 +116,23 @@ graph
     expect(stdout.replaceAll(/"[^"\n]*"/g, '')).not.toMatch(/["#<&]/);
   });
 
+  test('shows how it runs, where the file says so', async () => {
+    const { stdout } = await explained(`model: m
+steps: { a: { generate: x } }
+limits: { parallel: 2, rate: 60/min, errors: 5%, idle: 2m }
+schedule: { cron: "0 2 * * *", zone: Europe/Berlin }
+hosts: [127.0.0.1:11434]
+`);
+    expect(stdout).toContain(`run with
+  parallel  2
+  rate      60 calls in 1 min 0 s
+  errors    5 % of the rows
+  idle      2 min 0 s
+  schedule  cron 0 2 * * *, Europe/Berlin
+  hosts     127.0.0.1:11434
+`);
+  });
+
   test('of a file with errors says what is wrong, and nothing else', async () => {
     const { code, stdout, stderr } = await explained('model: m\nsteps: { a: { generate: "${b}" } }\n');
     expect([code, stdout, stderr]).toEqual([2, '', expect.stringMatching(/error\[NAME_UNKNOWN\]/)]);

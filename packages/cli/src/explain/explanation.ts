@@ -36,12 +36,17 @@ export interface Explanation {
     readonly errors?: string;
     readonly order: string;
   };
+  /** Times are in milliseconds. */
+  readonly limits: Workflow['limits'];
+  readonly schedule?: Workflow['schedule'];
+  /** Names of environment variables. */
+  readonly secrets: readonly string[];
   readonly hosts: readonly string[];
 }
 
 /** Tells what a checked workflow does, in words of the file. */
 export function explainWorkflow(workflow: LoadedWorkflow): Explanation {
-  const { file, name, description, inputs, each, rows, save, hosts } = workflow;
+  const { file, name, description, inputs, each, rows, save, limits, schedule, secrets, hosts } = workflow;
   return {
     file,
     name,
@@ -66,6 +71,9 @@ export function explainWorkflow(workflow: LoadedWorkflow): Explanation {
       ...(save.errors !== undefined && { errors: save.errors }),
       order: save.order,
     },
+    limits,
+    ...(schedule && { schedule }),
+    secrets,
     hosts,
   };
 }

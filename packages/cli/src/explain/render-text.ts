@@ -1,3 +1,4 @@
+import { duration } from '../render/figures.ts';
 import type { Paint } from '../render/paint.ts';
 import { oneLine } from '../render/safe-text.ts';
 import { alignColumns } from '../render/table.ts';
@@ -13,6 +14,7 @@ export function renderExplanation(explanation: Explanation, paint: Paint): strin
     rowLines(explanation),
     ...steps.map((step) => stepLines(step, paint)),
     saveLines(explanation),
+    runLines(explanation),
     ['graph', ...edgeLines(edges)],
   ];
   return `${parts
@@ -70,6 +72,28 @@ function saveLines({ rows, save }: Explanation): string[] {
       ...(errors === undefined ? [] : [['failed rows', errors] as const]),
     ]),
   ];
+}
+
+/** How it runs, where the file says that. */
+function runLines({ limits, schedule, secrets, hosts }: Explanation): string[] {
+  const { parallel, rate, errors, idleMs, totalMs } = limits;
+  const all: readonly (readonly [string, string | undefined])[] = [
+    ['parallel', parallel === 'auto' ? undefined : String(parallel)],
+    ['rate', rate && `${rate.calls} calls in ${duration(rate.perMs)}`],
+    ['errors', errors && ('rows' in errors ? `${errors.rows} rows` : `${100 * errors.share} % of the rows`)],
+    ['idle', idleMs === undefined ? undefined : duration(idleMs)],
+    ['total', totalMs === undefined ? undefined : duration(totalMs)],
+    ['schedule', schedule && scheduleText(schedule)],
+    ['secrets', secrets.length === 0 ? undefined : secrets.join(', ')],
+    ['hosts', hosts.length === 0 ? undefined : hosts.join(', ')],
+  ];
+  const said = all.filter((entry): entry is readonly [string, string] => entry[1] !== undefined);
+  return said.length === 0 ? [] : ['run with', ...pairs(said)];
+}
+
+function scheduleText({ when, zone }: NonNullable<Explanation['schedule']>): string {
+  const times = 'cron' in when ? `cron ${when.cron}` : `every ${duration(when.everyMs)}`;
+  return zone === undefined ? times : `${times}, ${zone}`;
 }
 
 function edgeLines(edges: readonly Edge[]): string[] {
