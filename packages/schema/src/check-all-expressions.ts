@@ -13,7 +13,7 @@ import { checkFallbacks } from './steps/check-fallbacks.ts';
 import type { ReadNames } from './steps/check-graph.ts';
 import { checkStepExpressions } from './steps/check-step-expressions.ts';
 import { createStepScopes } from './steps/step-scopes.ts';
-import { stepsNamed } from './steps/steps-named.ts';
+import { stepsNamed, stepsStoodInFor } from './steps/steps-named.ts';
 import { type TypedStep, typeSteps } from './steps/type-steps.ts';
 import type { Columns } from './workflow.ts';
 import { mapIn, type YamlMap } from './yaml-map.ts';
@@ -47,6 +47,7 @@ export function checkAllExpressions(value: YamlMap, shaped: readonly ShapedStep[
   const steps = typeSteps(shaped, { ...scope, row });
   const scopes = createStepScopes(language, inputs, row, steps);
   const reduces = new Set(steps.flatMap(({ id, isReduce }) => (isReduce ? [id] : [])));
+  const standIns = stepsStoodInFor(steps);
   const bySteps = new Map<string, ReadonlySet<string>>();
   const asked = new Map<string, ReadonlySet<string>>();
   for (const step of steps) {
@@ -58,7 +59,7 @@ export function checkAllExpressions(value: YamlMap, shaped: readonly ShapedStep[
     if (reservedNames.has(step.id)) continue;
     // What a row reads of a reduce, and a reduce of a row, is refused already.
     const read = [...(step.isReduce ? [] : reads.names), ...(groups?.reads.names ?? [])].filter(
-      (id) => !reduces.has(id),
+      (id) => !reduces.has(id) && (reads.needed.has(id) || !standIns.get(step.id)?.has(id)),
     );
     bySteps.set(step.id, new Set([...read, ...stepsNamed(step)]));
   }

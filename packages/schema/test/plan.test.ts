@@ -24,6 +24,7 @@ describe('a step is planned', () => {
     expect(rest).toEqual({
       id: 'a',
       kind: 'generate',
+      type: 'string',
       retry: {},
       onError: 'fail',
       context: 'auto',

@@ -11,6 +11,8 @@ import type { Expected } from './wrong-type.ts';
 /** What the expressions of a place read, and whether each could be understood. */
 export interface Reads {
   readonly names: ReadonlySet<string>;
+  /** Of those, the ones that must have a value: not read through `default(…)` or as `steps.NAME` only. */
+  readonly needed: ReadonlySet<string>;
   readonly sound: boolean;
 }
 
@@ -24,7 +26,7 @@ export type ExpressionChecker = (path: YamlPath, value: unknown, expected: Expec
 /** A checker for places of one scope. */
 export function createExpressionChecker(source: Source, findings: Findings, scope: Scope): ExpressionChecker {
   return (path, value, expected) => {
-    const reads = { names: new Set<string>(), sound: true };
+    const reads = { names: new Set<string>(), needed: new Set<string>(), sound: true };
 
     const visitText = (place: YamlPath, text: string, wanted: Expected): void => {
       if (!text.includes('{') && wanted !== 'condition') return;
@@ -36,6 +38,7 @@ export function createExpressionChecker(source: Source, findings: Findings, scop
         if (finding.severity !== 'warning') reads.sound = false;
       }
       for (const { references } of checked.expressions) {
+        for (const name of references?.needed ?? []) reads.needed.add(name);
         for (const name of [...(references?.needed ?? []), ...(references?.optional ?? [])]) reads.names.add(name);
       }
     };

@@ -30,7 +30,7 @@ export function rowNames(inputs: Names, columns: Columns | 'unknown' | 'none'): 
 
 const stepFacts: ValueType = {
   fields: {
-    status: { choices: ['ok', 'skipped', 'failed'] },
+    status: { choices: ['ok', 'skipped'] },
     thinking: 'string',
     usage: 'dyn',
     messages: 'dyn',

@@ -12,6 +12,8 @@ export interface StepReads {
   readonly all: readonly Reads[];
   /** Of those, what the step reads of others: not its own value, item or index. */
   readonly names: ReadonlySet<string>;
+  /** Of those, the ones that must have a value. */
+  readonly needed: ReadonlySet<string>;
   /** What makes the text that a model gets differ from row to row. */
   readonly asked: ReadonlySet<string>;
 }
@@ -51,14 +53,17 @@ export function checkStepExpressions(
   const own = item === undefined ? new Set<string>() : new Set(['item', 'index']);
   const inside = without(namesOf([when, ...bodies, ...modifiers]), own);
   const looked = without(namesOf(answered), new Set([...own, id]));
+  // What stands in for a failed step may say why it failed.
+  const ofUse = [...use.names].filter((name) => name !== id || use.needed.has(name));
   return {
     all: [list, ...bodies, ...modifiers, when, ...answered, use, expect],
-    names: new Set([...list.names, ...inside, ...looked, ...use.names]),
+    names: new Set([...list.names, ...inside, ...looked, ...ofUse]),
+    needed: new Set([list, ...bodies, ...modifiers, when, use].flatMap(({ needed }) => [...needed])),
     asked: new Set([...list.names, ...without(namesOf([...bodies, ...modifiers]), own)]),
   };
 }
 
-const nothing: Reads = { names: new Set(), sound: true };
+const nothing: Reads = { names: new Set(), needed: new Set(), sound: true };
 
 function bodySchema({ kind }: TypedStep, key: string): JsonSchema | 'any' {
   return kind?.kind === key ? kind.schema : 'any';

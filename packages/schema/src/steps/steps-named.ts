@@ -7,3 +7,13 @@ export function stepsNamed({ id, value }: TypedStep): readonly string[] {
   const named = [value.over, run].filter((name) => name !== id); // which is told by itself
   return [...named, value.continue].filter((name): name is string => typeof name === 'string');
 }
+
+/** By step, the steps that it stands in for; it may read why they failed. */
+export function stepsStoodInFor(steps: readonly TypedStep[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const { id, value } of steps) {
+    const run = isMap(value.on_error) ? value.on_error.run : undefined;
+    if (typeof run === 'string') found.set(run, (found.get(run) ?? new Set()).add(id));
+  }
+  return found;
+}
