@@ -8,10 +8,10 @@ import type { TypedStep } from './type-steps.ts';
 /** Finds what stands in for the value of a failed step and has another type. */
 export function checkFallbacks(steps: readonly TypedStep[], row: Scope, findings: Findings): void {
   const byId = new Map(steps.map((step) => [step.id, step]));
-  for (const { id, type, value, isReduce } of steps) {
+  for (const { id, type, value } of steps) {
     if (!isMap(value.on_error)) continue;
     const { use, run } = value.on_error;
-    const given = use === undefined || isReduce ? undefined : typeMisfit(inferValue(use, row), type);
+    const given = use === undefined ? undefined : typeMisfit(inferValue(use, row), type);
     if (given !== undefined) {
       const hint = use === null ? 'Write `on_error: skip`.' : `It stands for what \`${id}\` gives.`;
       findings.add(['steps', id, 'on_error', 'use'], 'value', { code: 'TYPE_WRONG', message: given, hint });
