@@ -14,9 +14,10 @@ export function declareNames(environment: Environment, names: Names): Environmen
   return environment;
 }
 
-/** Finds CEL's name for a type; registers each map once, since all steps share what is known of a step. */
+/** Finds CEL's name for a type; registers maps of the same fields once, since that is the costly part. */
 function celTypes(environment: Environment): (type: ValueType) => string {
-  const registered = new Map<ValueType, string>();
+  const names = new Map<ValueType, string>();
+  const byFields = new Map<string, string>();
   const typeOf = (type: ValueType): string => {
     if (typeof type === 'string') return type;
     if ('nullable' in type) return typeOf(type.nullable);
@@ -25,15 +26,22 @@ function celTypes(environment: Environment): (type: ValueType) => string {
       const item = typeOf(type.list);
       return item === 'dyn' ? 'list' : `list<${item}>`;
     }
-    const known = registered.get(type);
+    const name = names.get(type) ?? register(type.fields);
+    names.set(type, name);
+    return name;
+  };
+  const register = (own: Readonly<Record<string, ValueType>>): string => {
+    const fields = Object.fromEntries(Object.entries(own).map(([name, field]) => [name, typeOf(field)]));
+    const key = JSON.stringify(Object.entries(fields));
+    const known = byFields.get(key);
     if (known !== undefined) return known;
-    const fields = Object.fromEntries(Object.entries(type.fields).map(([name, field]) => [name, typeOf(field)]));
-    const own = `Fields${registered.size}`;
-    registered.set(type, own);
-    environment.registerType(own, { fields });
+    const type = `Fields${byFields.size}`;
+    byFields.set(key, type);
+    environment.registerType(type, { fields });
     // Only checked with, never evaluated.
-    for (const operator of [`${own} == null`, `string in ${own}`]) environment.registerOperator(operator, () => false);
-    return own;
+    for (const operator of [`${type} == null`, `string in ${type}`])
+      environment.registerOperator(operator, () => false);
+    return type;
   };
   return typeOf;
 }
