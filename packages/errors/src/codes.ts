@@ -114,7 +114,7 @@ export const codes = {
     retry: 'invalid',
   },
   ANSWER_INVALID: {
-    summary: 'The answer does not fit what `returns` asks for.',
+    summary: 'The answer does not fit what `returns` asks for, or `ensure` is false for it.',
     hint: 'Say in the prompt what the answer must look like, or use a larger model.',
     retry: 'invalid',
   },

@@ -8,9 +8,10 @@ export interface LastValue {
   value(): unknown;
 }
 
-/** Watches the steps that no other step reads. */
+/** Watches the steps that no other step reads, and that stand in for none. */
 export function createLastValue(steps: readonly PlannedStep[]): LastValue {
-  const read = new Set(steps.flatMap(({ waitsFor }) => waitsFor));
+  const standIns = steps.flatMap(({ onError }) => (typeof onError === 'object' && 'run' in onError ? onError.run : []));
+  const read = new Set([...steps.flatMap(({ waitsFor }) => waitsFor), ...standIns]);
   const last = steps.filter(({ id }) => !read.has(id)).map(({ id }) => id);
   const values = new Map<string, unknown>();
   return {

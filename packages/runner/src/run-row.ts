@@ -97,11 +97,13 @@ export function runRow(row: Row, inputs: Readonly<Record<string, unknown>>, plan
           error: (error: unknown) => {
             active--;
             attempt(() => recover(step, error), step.id);
+            work();
           },
           complete: () => {
             active--;
             if (done) finish(step, done);
             else recover(step, new StepError(step.id, row.key, new Error('it ended without a value')));
+            work();
           },
         }),
       );
@@ -146,7 +148,6 @@ export function runRow(row: Row, inputs: Readonly<Record<string, unknown>>, plan
       waits?.delete(step.id);
       if (!waits) giveStandIn(id);
       else if (waits.size === 0) ready.push(other);
-      work();
     };
 
     const giveStandIn = (id: string): void => {
@@ -180,7 +181,6 @@ export function runRow(row: Row, inputs: Readonly<Record<string, unknown>>, plan
       const unwanted = standIns.unneeded(id);
       if (unwanted !== undefined) settle(byId.get(unwanted) as PlannedStep, { status: 'skipped', value: null });
       giveStandIn(id);
-      work();
     };
 
     const finishRow = (): void =>
