@@ -77,7 +77,7 @@ describe('groups', () => {
       'steps: { a: { generate: "${row.id}" }, d: { over: a, set: "${items}" } }\nsave: { to: o.jsonl }\n',
     );
     const interrupt = new Subject<void>();
-    const { ollama } = await fakeHost({
+    const { ollama, fake } = await fakeHost({
       faults: () => ({ kind: 'stall', afterTokens: 1 }),
       onEvent: (_, event) => {
         if (event === 'arrived') setImmediate(() => interrupt.next());
@@ -86,6 +86,7 @@ describe('groups', () => {
     const events = await allEvents(await loaded(join(folder, 'w.yaml')), { hosts: [ollama], parallel: 1, interrupt });
     expect(events.at(-1)).toMatchObject({ status: 'interrupted' });
     expect(ofType(events, 'group-end')).toEqual([]);
+    await fake.waitFor(() => fake.inFlight === 0);
   });
 });
 
