@@ -107,7 +107,7 @@ test.each(routes)('%s has a method that sends exactly that', async (route, call,
 
 test('every method of a client is the method of a route', () => {
   const source = routes.map(([, call]) => String(call)).join('\n');
-  const { baseUrl, close, blobs, ...methods } = createOllama();
+  const { baseUrl, close, withClocks, blobs, ...methods } = createOllama();
   const names = [...Object.keys(methods), ...Object.keys(blobs).map((name) => `blobs.${name}`)];
   expect(names.filter((name) => !source.includes(`ollama.${name}(`))).toEqual([]);
 });

@@ -15,7 +15,7 @@ export type {
 export type { FailureCause } from './failure-causes.ts';
 export { isLoopback } from './is-loopback.ts';
 export { type Load, type LoadedWorkflow, type LoadOptions, loadWorkflow } from './load-workflow.ts';
-export { modelsOf } from './models-of.ts';
+export { modelsOf, needsHost } from './models-of.ts';
 export { type FailedRow, initialRun, type LabelTally, type RunState, reduceRun } from './reduce-run.ts';
 export type { InputValue } from './resolve-inputs.ts';
 export { retryLimits } from './retry-by-cause.ts';

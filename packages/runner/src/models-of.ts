@@ -4,9 +4,18 @@ import { builtInKinds } from './steps/index.ts';
 
 /** The models that a workflow names itself, each once; those that depend on a row are only known when it runs. */
 export function modelsOf({ steps }: Workflow, kinds: readonly StepKind[] = builtInKinds): readonly string[] {
-  const silent = new Set(kinds.filter(({ asksModel }) => asksModel === false).map(({ kind }) => kind));
+  const silent = silentKinds(kinds);
   const fixed = steps.flatMap(({ kind, model }) =>
     model && !silent.has(kind) && model.needed.size + model.optional.size === 0 ? String(model.render({})) : [],
   );
   return [...new Set(fixed)];
 }
+
+/** Whether any step asks a model, so that a run needs a host. */
+export function needsHost({ steps }: Workflow, kinds: readonly StepKind[] = builtInKinds): boolean {
+  const silent = silentKinds(kinds);
+  return steps.some(({ kind }) => !silent.has(kind));
+}
+
+const silentKinds = (kinds: readonly StepKind[]): ReadonlySet<string> =>
+  new Set(kinds.filter(({ asksModel }) => asksModel === false).map(({ kind }) => kind));

@@ -5,6 +5,7 @@ import {
   type LoadedWorkflow,
   loadWorkflow,
   modelsOf,
+  needsHost,
   type RunState,
   reduceRun,
   runWorkflow,
@@ -76,19 +77,23 @@ async function loadOrReport(file: string, flags: RunFlags, terminal: Terminal): 
   return workflow;
 }
 
-const findHosts = (
+const noHosts: Hosts = { hosts: [], notes: [], close: async () => {} };
+
+async function findHosts(
   workflow: LoadedWorkflow,
   flags: RunFlags,
   terminal: Terminal,
   signal: AbortSignal,
-): Promise<Hosts> =>
-  resolveHosts({
+): Promise<Hosts> {
+  if (!needsHost(workflow)) return noHosts;
+  return await resolveHosts({
     flags: flags.host ?? [],
     file: workflow.hosts,
     env: terminal.env,
     models: modelsOf(workflow),
     startEngine: () => startEngine({ signal, onExit: (error) => terminal.err(`${error.message}\n`) }),
   });
+}
 
 /** What a run that has begun works with. */
 interface Running {
@@ -121,7 +126,8 @@ async function runToEnd(
   );
 }
 
-function exitCodeFor({ status, counts }: RunState): number {
+function exitCodeFor({ status, counts, groups, error }: RunState): number {
   if (status === 'interrupted') return exitCodes.interrupted;
-  return counts.failed > 0 ? exitCodes.failedRows : exitCodes.done;
+  if (status === 'stopped') return error?.code === 'TOO_MANY_ERRORS' ? exitCodes.errorBudget : exitCodes.failedRows;
+  return counts.failed + groups.failed > 0 ? exitCodes.failedRows : exitCodes.done;
 }

@@ -88,9 +88,9 @@ function withProgress(data: RunView, workflow: LoadedWorkflow, first: number | u
     state: (state) => {
       if (current === undefined) pace.note(state, performance.now());
       current = state;
-      if (state.status !== 'done' && state.status !== 'interrupted') return;
+      if (state.status === 'waiting' || state.status === 'running') return;
       close();
-      const isNews = workflow.each || state.status === 'interrupted' || state.counts.failed > 0;
+      const isNews = workflow.each || state.status !== 'done' || state.counts.failed > 0;
       if (isNews) say(renderSummary(state, shownTarget(workflow)));
     },
     close,

@@ -5,16 +5,18 @@ import { alignColumns } from './table.ts';
 
 /** What a run did, in a few lines. */
 export function renderSummary(state: RunState, to: string | undefined): string {
-  const { counts, tokens, durationMs, status, workflow, retries } = state;
+  const { counts, groups, tokens, durationMs, retries } = state;
   const seconds = Math.max(durationMs, 1) / 1000;
-  const head = status === 'interrupted' ? `${workflow} was interrupted` : `${workflow} is done`;
+  const reduced = groups.ok + groups.failed + groups.skipped;
   const lines = [
-    `${head} after ${duration(durationMs)}`,
+    headLine(state),
     ...alignColumns([
       ['  rows', `${count(counts.rows)} (${rate(counts.rows / seconds)} rows/s)`],
       ['  ok', count(counts.ok)],
+      ...(counts.degraded === 0 ? [] : [['  degraded', `${count(counts.degraded)} (without the value of a step)`]]),
       ['  failed', count(counts.failed)],
       ['  skipped by where', count(counts.skipped)],
+      ...(reduced === 0 ? [] : [['  groups', `${count(groups.ok)} ok, ${count(groups.failed)} failed`]]),
       ['  retries', count(retries)],
       [
         '  tokens',
@@ -23,9 +25,16 @@ export function renderSummary(state: RunState, to: string | undefined): string {
       ...(to === undefined ? [] : [['  results', to]]),
     ]),
     ...Object.entries(state.labels).flatMap(([name, tally]) => labelLines(name, tally)),
+    ...causeLines(state),
     ...failureLines(state),
   ];
   return `${safeText(lines.join('\n'))}\n`;
+}
+
+function headLine({ workflow, status, durationMs, error }: RunState): string {
+  const after = `after ${duration(durationMs)}`;
+  if (status === 'interrupted') return `${workflow} was interrupted ${after}`;
+  return status === 'stopped' ? `${workflow} was stopped ${after}: ${error?.message}` : `${workflow} is done ${after}`;
 }
 
 function labelLines(name: string, tally: LabelTally): string[] {
@@ -54,6 +63,12 @@ function accuracyLines(name: string, { compared, right, confusion }: LabelTally)
     `  the most frequent label alone, ${oneLine(majority, 40)}: ${percent(most, compared)}`,
     ...alignColumns(table),
   ];
+}
+
+/** What the failures have in common, where that says more than the list of them. */
+function causeLines({ causes, failures, counts }: RunState): string[] {
+  if (counts.failed <= failures.length) return [];
+  return ['causes:', ...causes.map(({ count: rows, message }) => `  ${count(rows)} × ${oneLine(message)}`)];
 }
 
 function failureLines({ failures, counts }: RunState): string[] {
