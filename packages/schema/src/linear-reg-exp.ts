@@ -6,11 +6,28 @@ interface LinearRegExp {
   toString(): string;
 }
 
+/** Of a pattern, in characters: `{1000}` makes a thousand steps of six. */
+const maxLength = 2000;
+/** Of a compiled pattern, in steps: `a{1000}` has a thousand. */
+const maxSteps = 2000;
+/** Steps of the pattern times characters of the text, which linear time is linear in: about a second. */
+const maxWork = 30_000_000;
+
 /** Compiles a pattern in JavaScript's syntax for an engine that takes linear time; throws where that has no such thing. */
 function compile(pattern: string): LinearRegExp {
+  if (pattern.length > maxLength) throw new SyntaxError(`it has more than ${maxLength} characters`);
   const compiled = RE2JS.compile(RE2JS.translateRegExp(pattern));
-  return { test: (text) => compiled.matcher(text).find(), toString: () => pattern };
+  const steps = compiled.programSize();
+  if (steps > maxSteps) throw new SyntaxError(`it is too large: it has ${steps} steps, and can have ${maxSteps}`);
+  const test = (text: string): boolean => {
+    if (text.length * steps > maxWork) throw tooLong(text, steps);
+    return compiled.matcher(text).find();
+  };
+  return { test, toString: () => pattern };
 }
+
+const tooLong = (text: string, steps: number): RangeError =>
+  new RangeError(`a pattern of ${steps} steps cannot be looked for in a text of ${text.length} characters`);
 
 /** ajv's hook for another regular-expression engine: patterns of strangers must not take exponential time. */
 export const linearRegExp: {

@@ -28,7 +28,8 @@ function problemsOf(answer: unknown, validate: ValidateFunction): readonly strin
     if (validate(answer)) return [];
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    return ['the answer cannot be checked: its schema refers to itself without end'];
+    const isEndless = error.message.includes('call stack');
+    return [`the answer cannot be checked: ${isEndless ? 'its schema refers to itself without end' : error.message}`];
   }
   return ((validate.errors ?? []) as ShapeError[]).slice(0, maxProblems).map(sentence);
 }
