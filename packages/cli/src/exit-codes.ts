@@ -6,7 +6,7 @@ export const exitCodes = {
   bug: 1,
   /** The workflow, a file, an input or the command line is wrong; nothing was run, or nothing more could be. */
   invalid: 2,
-  /** The run came to its end, and some rows failed. */
+  /** Rows or groups failed, or a step stopped the run. */
   failedRows: 3,
   /** `limits.errors` stopped the run. */
   errorBudget: 4,

@@ -135,7 +135,7 @@ Examples:
   millrace run workflow.yaml --first 20 --to -
   millrace run workflow.yaml --model gemma3:4b --input tone=formal
 
-Exit codes: 0 done, 2 workflow or usage invalid, 3 done with failed rows, 4 stopped by the error budget,
+Exit codes: 0 done, 2 workflow or usage invalid, 3 rows or groups failed, or a step aborted, 4 stopped by limits.errors,
 5 no host or model, 130 interrupted, 1 a bug.`;
 
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
