@@ -7,12 +7,12 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { type BlobProgress, createOllama } from '@millrace/core';
+import { withoutRights } from '@millrace/testing';
 import { lastValueFrom, reduce, tap } from 'rxjs';
 import { type BlobServer, type Instead, startBlobServer } from './support/blob-server.ts';
 import { long } from './support/long.ts';
 import { startMemoryGauge } from './support/memory-gauge.ts';
 import { errorOf, valuesOf } from './support/outcome.ts';
-import { withoutRights } from './support/without-rights.ts';
 
 const MiB = 1024 * 1024;
 const digestOf = (bytes: Uint8Array): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;

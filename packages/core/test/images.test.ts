@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createOllama, type ImageSource, image } from '@millrace/core';
+import { withoutRights } from '@millrace/testing';
 import { assert, asyncProperty, uint8Array } from 'fast-check';
 import { lastValueFrom } from 'rxjs';
 import { errorOf, valuesOf } from './support/outcome.ts';
 import { chunk, endOfChunks, final, streamHead } from './support/raw-server.ts';
 import { useRawServer } from './support/use-raw-server.ts';
-import { withoutRights } from './support/without-rights.ts';
 
 const { writing } = useRawServer();
 

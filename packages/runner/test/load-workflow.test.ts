@@ -2,8 +2,8 @@ import { chmod, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { countRows, isLoopback, loadWorkflow, modelsOf } from '@millrace/runner';
+import { withoutRights } from '@millrace/testing';
 import { folderWith, loaded } from './scene.ts';
-import { withoutRights } from './without-rights.ts';
 
 const flow = (each: string, save = '', more = '') =>
   `model: m\n${each}\nsteps: { a: { generate: "\${row.text}" } }\n${save}\n${more}`;

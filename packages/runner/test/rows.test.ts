@@ -2,8 +2,8 @@ import { chmod, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { loadWorkflow } from '@millrace/runner';
+import { withoutRights } from '@millrace/testing';
 import { allEvents, fakeHost, folderWith, loaded, ofType } from './scene.ts';
-import { withoutRights } from './without-rights.ts';
 
 /** Runs an echo over the rows of one file and gives back what each row ended with. */
 async function rowsOf(name: string, content: string | Uint8Array, each = '', more: Record<string, string> = {}) {

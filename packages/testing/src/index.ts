@@ -27,3 +27,4 @@ export {
   type RecordedServer,
   type Transcript,
 } from './transcripts/transcript.ts';
+export { withoutRights } from './without-rights.ts';

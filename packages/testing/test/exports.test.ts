@@ -17,5 +17,6 @@ it('exports what it lists, and no more', () => {
     'startReplayServer',
     'tokensOf',
     'transcriptHeader',
+    'withoutRights',
   ]);
 });
