@@ -1,5 +1,8 @@
 const piecesJoinedAtOnce = 64;
 
+/** So many characters of pieces are not kept alive once they are joined. */
+const longForPieces = 4096;
+
 /** No string is longer, in any engine. */
 const longestString = 2 ** 31 - 1;
 
@@ -27,8 +30,12 @@ export class TextKeeper {
   }
 
   read(): string {
-    if (this.pieces !== undefined) this.text += this.pieces.slice(0, this.count).join('');
+    if (this.pieces === undefined) return this.text;
+    const joined = this.pieces.slice(0, this.count).join('');
+    this.text += joined;
     this.count = 0;
+    // The places still hold the pieces, which is nothing to speak of while they are tokens.
+    if (joined.length > longForPieces) this.pieces = undefined;
     return this.text;
   }
 
