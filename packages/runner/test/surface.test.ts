@@ -16,6 +16,7 @@ test('the package exports exactly this', () => {
     'isLoopback',
     'loadWorkflow',
     'modelsOf',
+    'needsHost',
     'reduceRun',
     'retryLimits',
     'runWorkflow',
