@@ -8,7 +8,7 @@ import { TextKeeper } from './text-keeper.ts';
 import type { Target } from './value-reader.ts';
 
 /** How long a server may take to end its answer after the final message, until the connection is given up. */
-export const endGraceMs = 250;
+const endGraceMs = 250;
 
 /** So much of a text is kept for an error: far more than fits a context window. The rest only passes through. */
 const maxKept = 8 * 1024 * 1024;
