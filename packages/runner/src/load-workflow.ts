@@ -79,10 +79,10 @@ export async function loadWorkflow(file: string, options: LoadOptions = {}): Pro
   const surroundings: Surroundings = {
     ...(options.model !== undefined && { model: options.model }),
     readText: createTextReader(dirname(resolve(file))),
-    columnsOf: (from, declared) =>
+    columnsOf: ({ from, columns }) =>
       options.from === undefined
-        ? asFinding(() => useRows(from, own, declared))
-        : useRows(options.from, granted, declared),
+        ? asFinding(() => useRows(from, own, columns))
+        : useRows(options.from, granted, columns),
     checkSave: (to) => asFinding(() => checkSave(to)),
     checkHost: (host) => refusedHost(host, options.allowHosts),
   };

@@ -1,7 +1,8 @@
 import { assembleLimits, assembleSaveOver, assembleSchedule } from './assemble-sections.ts';
 import type { Language } from './expressions/language.ts';
 import { compileTemplate, type Template } from './expressions/template.ts';
-import type { ColumnType, Each, PlannedStep, Workflow } from './workflow.ts';
+import { rowSource } from './row-source.ts';
+import type { Each, PlannedStep, RowSource, Workflow } from './workflow.ts';
 import { mapIn, textIn, type YamlMap } from './yaml-map.ts';
 
 /** What a workflow is assembled from: a value without errors, so that the shapes are known to be right. */
@@ -35,12 +36,12 @@ export function assembleWorkflow({ file, value, model, steps, language }: Workfl
   };
 }
 
-function assembleEach({ from, key, where, columns }: YamlMap, language: Language): Each {
+function assembleEach(each: YamlMap, language: Language): Each {
+  const { key, where } = each;
   return {
-    from: from as string,
+    ...(rowSource(each) as RowSource),
     ...(key !== undefined && { key: compileTemplate(key, language) }),
     ...(where !== undefined && { where: compileTemplate(String(where).trim(), language) }),
-    columns: (columns ?? {}) as Readonly<Record<string, ColumnType>>,
   };
 }
 

@@ -1,5 +1,6 @@
 import { assembleWorkflow } from './assemble-workflow.ts';
 import { checkAllExpressions } from './check-all-expressions.ts';
+import { checkEncoding } from './check-encoding.ts';
 import { checkFields } from './check-fields.ts';
 import { checkInputs } from './check-inputs.ts';
 import { checkLiterals } from './check-literals.ts';
@@ -62,6 +63,7 @@ async function checkParsed(
   const findings = createFindings(source, odd);
   const steps = tools.checkShape(value, findings);
   const columns = await askSurroundings(value, surroundings, findings);
+  checkEncoding(mapIn(value.each) ?? {}, findings);
   checkInputs(mapIn(value.inputs) ?? {}, findings);
   checkLiterals(value, findings);
   await checkSchedule(value, findings);

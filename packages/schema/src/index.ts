@@ -21,6 +21,8 @@ export type {
   OnError,
   Over,
   PlannedStep,
+  RowFormat,
+  RowSource,
   Schedule,
   Workflow,
 } from './workflow.ts';

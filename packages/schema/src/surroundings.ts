@@ -1,15 +1,15 @@
-import { declaredType } from './expressions/names.ts';
 import type { ReadText } from './expressions/register-file.ts';
 import type { Findings } from './findings.ts';
+import { rowSource } from './row-source.ts';
 import type { Finding } from './source/source.ts';
 import type { YamlPath } from './source/yaml-path.ts';
-import type { Columns, ColumnType } from './workflow.ts';
+import type { Columns, RowSource } from './workflow.ts';
 import { mapIn, type YamlMap } from './yaml-map.ts';
 
 /** What a check asks of the world around the file; each answer may be a finding, put at the place that asked. */
 export interface Surroundings {
   /** The columns of the rows; undefined where they cannot be known. */
-  columnsOf?(from: string, columns: Readonly<Record<string, ColumnType>>): Promise<Columns | Finding | undefined>;
+  columnsOf?(rows: RowSource): Promise<Columns | Finding | undefined>;
   /** Whether the results may be written there. */
   checkSave?(to: string): Promise<Finding | undefined>;
   /** Whether this host may be talked to. */
@@ -53,10 +53,9 @@ async function askColumns(
   surroundings: Surroundings,
   findings: Findings,
 ): Promise<Columns | undefined> {
-  const from = each?.from;
-  if (!isLiteral(from)) return undefined;
-  const declared = Object.entries(mapIn(each?.columns) ?? {}).filter(([, type]) => declaredType(type) !== 'dyn');
-  const answer = await surroundings.columnsOf?.(from, Object.fromEntries(declared) as Record<string, ColumnType>);
+  const rows = each && rowSource(each);
+  if (!rows) return undefined;
+  const answer = await surroundings.columnsOf?.(rows);
   if (!isFinding(answer)) return answer;
   findings.add(['each', 'from'], 'value', answer);
   return undefined;

@@ -14,14 +14,25 @@ export interface InputDeclaration {
 /** Types of cells: what `each.columns` may say. */
 export type ColumnType = InputDeclaration['type'];
 
+/** How rows are written down: `files` is a row a file, of a folder or a pattern. */
+export type RowFormat = 'csv' | 'tsv' | 'jsonl' | 'json' | 'txt' | 'parquet' | 'files';
+
 /** Where the rows come from. */
 export interface Each {
-  /** As written in the file: relative to it. */
+  /** As written in the file: relative to it; `-` is standard input. */
   readonly from: string;
+  /** Wins over the ending of `from`. Absent: as the ending says; from standard input `jsonl`. */
+  readonly format?: RowFormat;
+  /** The name that WHATWG's standard has for it, which `TextDecoder` takes: `latin1` is `windows-1252`. Absent: `utf-8`. */
+  readonly encoding?: string;
   readonly key?: Template;
   readonly where?: Template;
+  /** Types that the file declares; more columns may be there. */
   readonly columns: Readonly<Record<string, ColumnType>>;
 }
+
+/** Where the rows come from, as far as reading them goes. */
+export type RowSource = Pick<Each, 'from' | 'format' | 'encoding' | 'columns'>;
 
 /** What happens to a row whose step failed for good. */
 export type OnError =

@@ -120,6 +120,18 @@ describe('a workflow is planned', () => {
     expect((await whole('limits: { rate: 9/h }')).limits.rate).toEqual({ calls: 9, perMs: 3_600_000 });
   });
 
+  test('with how its rows are read, the encoding by the name that the standard has for it', async () => {
+    const rows = async (each: string) =>
+      (await workflowOf(`model: m\neach: ${each}\nsteps: { a: { generate: "\${row}" } }`)).each;
+    expect(await rows('{ from: a.dat, format: tsv, encoding: Latin1, columns: { n: number } }')).toEqual({
+      from: 'a.dat',
+      format: 'tsv',
+      encoding: 'windows-1252',
+      columns: { n: 'number' },
+    });
+    expect(await rows('{ from: "-" }')).toEqual({ from: '-', columns: {} });
+  });
+
   test('with its schedule, and defaults for what that does not say', async () => {
     const full = `schedule: { cron: " 0 2 * * * ", zone: UTC, overlap: replace, missed: { run: once, within: 6h }, jitter: 5s,
   start: 2027-01-01, end: 2028-01-01, pause_on_failure: 3, keep: { ok: 1 } }`;

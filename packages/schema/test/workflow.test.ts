@@ -123,7 +123,7 @@ describe('the surroundings', () => {
   test('are asked about what the file names, once, with the types that are right', async () => {
     const asked: unknown[] = [];
     const surroundings: Surroundings = {
-      columnsOf: async (from, columns) => void asked.push(['rows', from, columns]),
+      columnsOf: async (rows) => void asked.push(['rows', rows]),
       checkSave: async (to) => void asked.push(['save', to]),
       checkHost: (host) => void asked.push(['host', host]),
     };
@@ -131,7 +131,7 @@ describe('the surroundings', () => {
     expect(asked).toEqual([
       ['host', 'http://a'],
       ['save', 'out.csv'],
-      ['rows', 'rows.csv', { a: 'number' }],
+      ['rows', { from: 'rows.csv', columns: { a: 'number' } }],
     ]);
   });
 

@@ -20,8 +20,8 @@ export function describeShapeError(error: ShapeError): Finding {
   }
   if (keyword === 'enum' || keyword === 'const') {
     const allowed = [keyword === 'enum' ? parentSchema.enum : parentSchema.const].flat().map(String);
-    const message = `This must be ${expects || oneOf(allowed)}, and is ${showValue(data)}.`;
-    return { code: 'VALUE_INVALID', message, hint: didYouMean(String(data), allowed) };
+    const message = `This must be ${expects || oneOf(allowed)}, and is ${isScalar(data) ? showValue(data) : nameOfValue(data)}.`;
+    return { code: 'VALUE_INVALID', message, hint: isScalar(data) ? didYouMean(String(data), allowed) : hint };
   }
   if (keyword === 'anyOf') {
     const words = [parentSchema.anyOf]
