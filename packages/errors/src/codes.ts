@@ -175,6 +175,32 @@ export const codes = {
     hint: 'Check the folder, its permissions and the free space.',
     retry: null,
   },
+  JOURNAL_UNUSABLE: {
+    summary: 'The journal, where runs are kept, cannot be opened or written.',
+    hint: 'Check the folder `.millrace`, its permissions and the free space; then run the same command again.',
+    retry: null,
+  },
+  JOURNAL_CORRUPT: {
+    summary: 'The journal is damaged, or is no journal.',
+    hint: 'Move it away, and run the command again; files that were saved stay as they are.',
+    retry: null,
+  },
+  JOURNAL_NEWER: {
+    summary: 'The journal was written by a newer version of Millrace.',
+    hint: 'Use that version, or another folder.',
+    retry: null,
+  },
+  RUN_BUSY: {
+    summary: 'The run, or a file that it writes, is in work by another process.',
+    hint: 'Wait for it, or end it.',
+    retry: null,
+  },
+  RUN_LOST: {
+    summary: 'Another process has taken the run over, since this one was not heard of.',
+    hint: 'Nothing is lost: the other process goes on with it.',
+    retry: null,
+  },
+  RUN_NOT_FOUND: { summary: 'There is no such run.', hint: 'See `millrace runs`.', retry: null },
   INPUT_INVALID: {
     summary: 'A value given for an input does not fit its declaration.',
     hint: 'See `inputs:` in the workflow.',

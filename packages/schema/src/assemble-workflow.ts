@@ -12,11 +12,13 @@ export interface WorkflowParts {
   readonly model: string | undefined;
   /** In an order in which each stands behind what it waits for. */
   readonly steps: readonly PlannedStep[];
+  /** What a file of one row could hold. */
+  readonly contents: readonly string[];
   readonly language: Language;
 }
 
 /** Makes the workflow of a checked file. */
-export function assembleWorkflow({ file, value, model, steps, language }: WorkflowParts): Workflow {
+export function assembleWorkflow({ file, value, model, steps, contents, language }: WorkflowParts): Workflow {
   const each = mapIn(value.each);
   const schedule = mapIn(value.schedule);
   const description = textIn(value.description);
@@ -28,11 +30,12 @@ export function assembleWorkflow({ file, value, model, steps, language }: Workfl
     inputs: (value.inputs ?? {}) as Workflow['inputs'],
     ...(each && { each: assembleEach(each, language) }),
     steps,
-    save: assembleSave(mapIn(value.save) ?? {}, steps, language),
+    save: assembleSave(mapIn(value.save) ?? {}, contents, steps, language),
     limits: assembleLimits(mapIn(value.limits) ?? {}),
-    ...(schedule && { schedule: assembleSchedule(schedule) }),
+    ...(schedule && { schedule: assembleSchedule(schedule, textIn(each?.from)) }),
     secrets: (value.secrets ?? []) as readonly string[],
     hosts: (value.hosts ?? []) as readonly string[],
+    written: value,
   };
 }
 
@@ -45,7 +48,12 @@ function assembleEach(each: YamlMap, language: Language): Each {
   };
 }
 
-function assembleSave(save: YamlMap, steps: readonly PlannedStep[], language: Language): Workflow['save'] {
+function assembleSave(
+  save: YamlMap,
+  contents: readonly string[],
+  steps: readonly PlannedStep[],
+  language: Language,
+): Workflow['save'] {
   const { to, fields, errors, order } = save;
   const ids = new Set(steps.map(({ id }) => id));
   const compile = (field: unknown): Template => nullWhereSkipped(compileTemplate(field, language), ids);
@@ -53,6 +61,7 @@ function assembleSave(save: YamlMap, steps: readonly PlannedStep[], language: La
   return {
     ...(typeof to === 'string' && { to }),
     ...(fields !== undefined && { fields: new Map(templates) }),
+    ...(contents.length === 1 && { content: contents[0] as string }),
     over: assembleSaveOver(
       save,
       steps.flatMap(({ id, over }) => (over ? [id] : [])),

@@ -117,10 +117,15 @@ export interface Workflow {
   /** In an order in which each step stands behind what it waits for. */
   readonly steps: readonly PlannedStep[];
   readonly save: {
-    /** As written in the file: relative to it, or `-`. */
+    /** As written in the file: relative to it, or `-`; with `${key}` in its name a file for each row, whose path `rowFile` makes. */
     readonly to?: string;
     /** Absent: the columns of the row and every step. */
     readonly fields?: ReadonlyMap<string, Template>;
+    /**
+     * What a file for each row holds: one of the `fields`, or without these a step. Text as it is, anything else as indented JSON with a
+     * line end. Absent where several could be meant, which is an error where `to` is such a file.
+     */
+    readonly content?: string;
     /** Where the groups of each reduce go, by step. */
     readonly over: Readonly<Record<string, string>>;
     /** Where the failed rows go. */
@@ -132,6 +137,8 @@ export interface Workflow {
   /** Names of environment variables. */
   readonly secrets: readonly string[];
   readonly hosts: readonly string[];
+  /** What stands in the file, as plain data: whether a workflow has changed is told by it. */
+  readonly written: Readonly<Record<string, unknown>>;
 }
 
 /** How much a run may do. Times are in milliseconds. */
@@ -148,7 +155,7 @@ export interface Limits {
 
 /** When a workflow runs by itself. Times are in milliseconds. */
 export interface Schedule {
-  readonly when: { readonly cron: string } | { readonly everyMs: number };
+  readonly when: { readonly cron: string } | { readonly everyMs: number } | { readonly watch: Watch };
   /** An IANA time zone; absent: that of the machine. */
   readonly zone?: string;
   readonly overlap: 'skip' | 'queue' | 'replace' | 'allow';
@@ -159,6 +166,14 @@ export interface Schedule {
   readonly end?: string;
   readonly pauseOnFailure?: number;
   readonly keep?: { readonly ok?: number; readonly failed?: number };
+}
+
+/** Files whose changes start a run: new ones, and those with new content. */
+export interface Watch {
+  /** Files, folders and patterns such as `inbox/*.csv`, relative to the workflow; at least one. */
+  readonly paths: readonly string[];
+  /** A run starts when nothing has changed for so long. */
+  readonly settleMs: number;
 }
 
 /** The columns of a file of rows, with their types. */
