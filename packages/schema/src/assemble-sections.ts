@@ -1,3 +1,4 @@
+import { fileBeside } from './save/file-beside.ts';
 import { parseDuration } from './shape/duration.ts';
 import type { Limits, Schedule, Workflow } from './workflow.ts';
 import { mapIn, textIn, type YamlMap } from './yaml-map.ts';
@@ -19,14 +20,15 @@ export function assembleLimits({ parallel, rate, errors, idle, total }: YamlMap)
 const errorLimit = (errors: unknown): NonNullable<Limits['errors']> =>
   typeof errors === 'number' ? { rows: errors } : { share: Number.parseFloat(String(errors)) / 100 };
 
-/** The `schedule` of a checked file. */
-export function assembleSchedule(schedule: YamlMap): Schedule {
+/**
+ * The `schedule` of a checked file.
+ *
+ * @param from What `each` reads, which is watched where the file names nothing else.
+ */
+export function assembleSchedule(schedule: YamlMap, from: string | undefined): Schedule {
   const { run, within } = mapIn(schedule.missed) ?? {};
   return {
-    when:
-      typeof schedule.cron === 'string'
-        ? { cron: schedule.cron.trim() }
-        : { everyMs: parseDuration(schedule.every) as number },
+    when: assembleWhen(schedule, from),
     ...text('zone', schedule.zone),
     overlap: (schedule.overlap ?? 'skip') as Schedule['overlap'],
     missed: { run: (run ?? 'none') as Schedule['missed']['run'], ...milliseconds('withinMs', within) },
@@ -38,10 +40,25 @@ export function assembleSchedule(schedule: YamlMap): Schedule {
   };
 }
 
+/** How long a file must have been left alone before a run starts. */
+const settleMs = 2000;
+
+function assembleWhen({ cron, every, watch }: YamlMap, from: string | undefined): Schedule['when'] {
+  if (typeof cron === 'string') return { cron: cron.trim() };
+  if (watch === undefined) return { everyMs: parseDuration(every) as number };
+  const { paths, settle } = mapIn(watch) ?? {};
+  return {
+    watch: { paths: (paths ?? [from]) as readonly string[], settleMs: parseDuration(settle) ?? settleMs },
+  };
+}
+
 /** Where the results of each reduce go: where `save.over` says, else beside `save.to`. */
 export function assembleSaveOver({ to, over }: YamlMap, reduces: readonly string[]): Workflow['save']['over'] {
-  const beside = typeof to === 'string' && to !== '-' ? to.replace(/\.[^./\\]+$/, '') : undefined;
-  const byDefault = beside === undefined ? [] : reduces.map((id) => [id, `${beside}.${id}.jsonl`] as const);
+  const beside = (id: string): string | undefined => (typeof to === 'string' ? fileBeside(to, id) : undefined);
+  const byDefault = reduces.flatMap((id) => {
+    const file = beside(id);
+    return file === undefined ? [] : [[id, file] as const];
+  });
   return { ...Object.fromEntries(byDefault), ...(mapIn(over) as Readonly<Record<string, string>> | undefined) };
 }
 

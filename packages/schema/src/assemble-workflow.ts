@@ -30,7 +30,7 @@ export function assembleWorkflow({ file, value, model, steps, contents, language
     inputs: (value.inputs ?? {}) as Workflow['inputs'],
     ...(each && { each: assembleEach(each, language) }),
     steps,
-    save: assembleSave(mapIn(value.save) ?? {}, contents, steps, language),
+    save: assembleSave(mapIn(value.save) ?? {}, each ? contents : [], steps, language),
     limits: assembleLimits(mapIn(value.limits) ?? {}),
     ...(schedule && { schedule: assembleSchedule(schedule, textIn(each?.from)) }),
     secrets: (value.secrets ?? []) as readonly string[],

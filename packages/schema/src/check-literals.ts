@@ -9,7 +9,6 @@ export function checkLiterals(value: YamlMap, findings: Findings): void {
     [['name'], value.name],
     [['model'], value.model],
     [['each', 'from'], mapIn(value.each)?.from],
-    [['save', 'to'], mapIn(value.save)?.to],
     [['save', 'errors'], mapIn(value.save)?.errors],
     ...Object.entries(mapIn(mapIn(value.save)?.over) ?? {}).map(([id, to]) => [['save', 'over', id], to] as const),
     ...hosts.map((host, index) => [['hosts', index], host] as const),

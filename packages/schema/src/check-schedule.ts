@@ -1,13 +1,14 @@
 import { explainCron } from './explain-cron.ts';
 import type { Findings } from './findings.ts';
 import { nearest } from './suggest.ts';
-import { mapIn, textIn, type YamlMap } from './yaml-map.ts';
+import { isMap, mapIn, textIn, type YamlMap } from './yaml-map.ts';
 
 /** Checks what a schema cannot say of a schedule: its cron, its zone, and that it has an end. */
 export async function checkSchedule(value: YamlMap, findings: Findings): Promise<void> {
   const schedule = mapIn(value.schedule);
   if (!schedule) return;
   checkForms(schedule, findings);
+  checkWatch(schedule.watch, textIn(mapIn(value.each)?.from), findings);
   const zone = textIn(schedule.zone);
   const isZone = zone === undefined || checkZone(zone, findings);
   const cron = textIn(schedule.cron);
@@ -19,16 +20,25 @@ export async function checkSchedule(value: YamlMap, findings: Findings): Promise
 }
 
 function checkForms(schedule: YamlMap, findings: Findings): void {
-  const has = (key: string): boolean => Object.hasOwn(schedule, key);
-  if (!has('cron') && !has('every')) {
+  const [first, ...others] = ['cron', 'every', 'watch'].filter((key) => Object.hasOwn(schedule, key));
+  if (first === undefined) {
     const message = 'The schedule does not say when.';
-    const hint = 'Write `cron: "0 2 * * *"` or `every: 6h` below it.';
+    const hint = 'Write `cron: "0 2 * * *"`, `every: 6h` or `watch: true` below it.';
     findings.add(['schedule'], 'key', { code: 'KEY_MISSING', message, hint });
   }
-  if (has('cron') && has('every')) {
-    const message = '`every` cannot stand beside `cron`.';
-    findings.add(['schedule', 'every'], 'key', { code: 'KEYS_CONFLICT', message, hint: 'Remove one of them.' });
+  for (const other of others) {
+    const message = `\`${other}\` cannot stand beside \`${first}\`.`;
+    findings.add(['schedule', other], 'key', { code: 'KEYS_CONFLICT', message, hint: 'Remove one of them.' });
   }
+}
+
+/** Where no paths are named, there must be files that the rows come from. */
+function checkWatch(watch: unknown, from: string | undefined, findings: Findings): void {
+  const isMeant = watch === true || (isMap(watch) && watch.paths === undefined);
+  if (!isMeant || (from !== undefined && from !== '-')) return;
+  const message = from === '-' ? 'Standard input cannot be watched.' : 'There is no `each.from` that could be watched.';
+  const hint = 'Name what is watched: `watch: { paths: [inbox/*.csv] }`.';
+  findings.add(['schedule', 'watch'], 'value', { code: 'VALUE_INVALID', message, hint });
 }
 
 function checkZone(zone: string, findings: Findings): boolean {

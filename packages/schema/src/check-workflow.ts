@@ -10,6 +10,10 @@ import { type Diagnostic, hasErrors } from './diagnostic.ts';
 import { createLanguage, type Language } from './expressions/language.ts';
 import { createFindings } from './findings.ts';
 import { checkReturns } from './returns/check-returns.ts';
+import { checkDistinct } from './save/check-distinct.ts';
+import { checkEndings } from './save/check-endings.ts';
+import { checkRowFile, contentsOfRow } from './save/content-of-rows.ts';
+import { saveTargets } from './save/save-targets.ts';
 import { createShapeChecker, type ShapeChecker } from './shape/check-shape.ts';
 import { parseSource } from './source/parse-source.ts';
 import type { StepKindSchema } from './step-kind-schema.ts';
@@ -62,7 +66,8 @@ async function checkParsed(
 ): Promise<Check> {
   const findings = createFindings(source, odd);
   const steps = tools.checkShape(value, findings);
-  const columns = await askSurroundings(value, surroundings, findings);
+  const targets = checkEndings(saveTargets(value), findings);
+  const columns = await askSurroundings(value, targets, surroundings, findings);
   checkEncoding(mapIn(value.each) ?? {}, findings);
   checkInputs(mapIn(value.inputs) ?? {}, findings);
   checkLiterals(value, findings);
@@ -74,6 +79,14 @@ async function checkParsed(
   const reads = checkAllExpressions(value, steps, { ...tools, source, findings, returns, columns: rows });
   checkLinks(reads.steps, mapIn(value.save) ?? {}, findings);
   checkCycles(reads, findings);
+  const contents = contentsOfRow(mapIn(mapIn(value.save)?.fields), reads.steps, reads.bySteps);
+  checkRowFile(value, contents, findings);
+  checkDistinct(
+    targets,
+    value,
+    reads.steps.flatMap(({ id, isReduce }) => (isReduce ? [id] : [])),
+    findings,
+  );
   const model = surroundings.model ?? textIn(value.model);
   if (reads.sound) warnUnused(reads, findings);
   if (reads.sound && value.each !== undefined && !hasErrors(findings.list())) {
@@ -86,5 +99,6 @@ async function checkParsed(
   if (hasErrors(diagnostics)) return { diagnostics };
   const planned = planSteps(reads.steps, returns, { ...tools, model });
   const { language } = tools;
-  return { workflow: assembleWorkflow({ file: source.file, value, model, steps: planned, language }), diagnostics };
+  const parts = { file: source.file, value, model, steps: planned, contents, language };
+  return { workflow: assembleWorkflow(parts), diagnostics };
 }

@@ -6,6 +6,8 @@ export { truncate } from './expressions/truncate.ts';
 export type { ValueType } from './expressions/value-type.ts';
 export type { JsonSchema } from './json-schema.ts';
 export { createAnswerValidator } from './returns/answer-validator.ts';
+export { fileBeside } from './save/file-beside.ts';
+export { rowFile } from './save/row-file.ts';
 export { composeSchema } from './shape/compose-schema.ts';
 export { ollamaOptions } from './shape/ollama-options.ts';
 export type { Finding } from './source/source.ts';
@@ -24,5 +26,6 @@ export type {
   RowFormat,
   RowSource,
   Schedule,
+  Watch,
   Workflow,
 } from './workflow.ts';

@@ -1,16 +1,16 @@
 import type { ReadText } from './expressions/register-file.ts';
 import type { Findings } from './findings.ts';
 import { rowSource } from './row-source.ts';
+import type { SaveTarget } from './save/save-targets.ts';
 import type { Finding } from './source/source.ts';
-import type { YamlPath } from './source/yaml-path.ts';
 import type { Columns, RowSource } from './workflow.ts';
-import { mapIn, type YamlMap } from './yaml-map.ts';
+import { isLiteral, mapIn, type YamlMap } from './yaml-map.ts';
 
 /** What a check asks of the world around the file; each answer may be a finding, put at the place that asked. */
 export interface Surroundings {
   /** The columns of the rows; undefined where they cannot be known. */
   columnsOf?(rows: RowSource): Promise<Columns | Finding | undefined>;
-  /** Whether the results may be written there. */
+  /** Whether the results may be written there; with `${key}` in its name, a file for each row. */
   checkSave?(to: string): Promise<Finding | undefined>;
   /** Whether this host may be talked to. */
   checkHost?(host: string): Finding | undefined;
@@ -20,9 +20,10 @@ export interface Surroundings {
   readonly model?: string;
 }
 
-/** Asks about the hosts, the target and the rows that a file names; texts with expressions in them are wrong there and not asked. */
+/** Asks about the hosts, the targets and the rows that a file names; texts with expressions in them are wrong there and not asked. */
 export async function askSurroundings(
   value: YamlMap,
+  targets: readonly SaveTarget[],
   surroundings: Surroundings,
   findings: Findings,
 ): Promise<Columns | undefined> {
@@ -31,21 +32,11 @@ export async function askSurroundings(
     const finding = isLiteral(host) ? surroundings.checkHost?.(host) : undefined;
     if (finding) findings.add(['hosts', index], 'value', finding);
   });
-  for (const [path, to] of saveTargets(value)) {
-    const refused = isLiteral(to) ? await surroundings.checkSave?.(to) : undefined;
+  for (const { path, to } of targets) {
+    const refused = await surroundings.checkSave?.(to);
     if (refused) findings.add(path, 'value', refused);
   }
   return askColumns(mapIn(value.each), surroundings, findings);
-}
-
-/** Every file that the results go to. */
-function saveTargets(value: YamlMap): readonly (readonly [YamlPath, unknown])[] {
-  const { to, errors, over } = mapIn(value.save) ?? {};
-  return [
-    [['save', 'to'], to],
-    [['save', 'errors'], errors],
-    ...Object.entries(mapIn(over) ?? {}).map(([id, file]) => [['save', 'over', id], file] as const),
-  ];
 }
 
 async function askColumns(
@@ -60,9 +51,6 @@ async function askColumns(
   findings.add(['each', 'from'], 'value', answer);
   return undefined;
 }
-
-const isLiteral = (value: unknown): value is string =>
-  typeof value === 'string' && value !== '' && !value.includes('${');
 
 // A file may have columns called `code` and `message`, but their types are no words of the table of codes.
 const isFinding = (answer: Columns | Finding | undefined): answer is Finding =>

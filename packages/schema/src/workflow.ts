@@ -123,7 +123,7 @@ export interface Workflow {
     readonly fields?: ReadonlyMap<string, Template>;
     /**
      * What a file for each row holds: one of the `fields`, or without these a step. Text as it is, anything else as indented JSON with a
-     * line end. Absent where several could be meant, which is an error where `to` is such a file.
+     * line end. Absent without `each`, and where several could be meant, which is an error where `to` is such a file.
      */
     readonly content?: string;
     /** Where the groups of each reduce go, by step. */

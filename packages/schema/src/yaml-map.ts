@@ -9,3 +9,7 @@ export const mapIn = (value: unknown): YamlMap | undefined => (isMap(value) ? va
 
 /** The value as a text; undefined where it is none. */
 export const textIn = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+/** A text without an expression in it. */
+export const isLiteral = (value: unknown): value is string =>
+  typeof value === 'string' && value !== '' && !value.includes('${');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { PlannedStep, Workflow } from '@millrace/schema';
+import { type PlannedStep, rowFile, type Workflow } from '@millrace/schema';
 import { workflowOf } from './support/check.ts';
 
 /** The one step called `a` of a workflow that has rows and a step `b` beside it. */
@@ -132,6 +132,31 @@ describe('a workflow is planned', () => {
     expect(await rows('{ from: "-" }')).toEqual({ from: '-', columns: {} });
   });
 
+  test('with the value that a file for each row holds, and the way to the name of each', async () => {
+    const saved = (save: string) =>
+      workflowOf(`model: m
+each: { from: rows.csv }
+steps:
+  mood: { generate: "\${row.text}" }
+  reply: { when: '\${mood == "bad"}', generate: "\${row.text}" }
+  digest: { over: reply, generate: "\${items}" }
+save: ${save}`);
+    const { save } = await saved('{ to: "out/a-${key}.${ key }.md" }');
+    expect(save).toMatchObject({
+      to: 'out/a-${key}.${ key }.md',
+      content: 'reply',
+      over: { digest: 'out/digest.jsonl' },
+    });
+    expect(rowFile(save.to as string)?.('7%2F8')).toBe('out/a-7%2F8.7%2F8.md');
+    expect((await saved('{ to: "${key}", fields: { b: "${mood}" } }')).save).toMatchObject({
+      content: 'b',
+      over: { digest: 'digest.jsonl' },
+    });
+    expect((await saved('{ to: a.csv, fields: { b: "${mood}", c: 1 } }')).save).not.toHaveProperty('content');
+    expect(rowFile('out/rows.jsonl')).toBeUndefined();
+    expect(rowFile('out/${row.id}.md')).toBeUndefined();
+  });
+
   test('with its schedule, and defaults for what that does not say', async () => {
     const full = `schedule: { cron: " 0 2 * * * ", zone: UTC, overlap: replace, missed: { run: once, within: 6h }, jitter: 5s,
   start: 2027-01-01, end: 2028-01-01, pause_on_failure: 3, keep: { ok: 1 } }`;
@@ -151,6 +176,15 @@ describe('a workflow is planned', () => {
       overlap: 'skip',
       missed: { run: 'none' },
       jitterMs: 0,
+    });
+    expect((await whole('schedule: { watch: { paths: [a, "b/*.csv"] } }')).schedule?.when).toEqual({
+      watch: { paths: ['a', 'b/*.csv'], settleMs: 2000 },
+    });
+    expect((await whole('each: { from: a.csv }\nschedule: { watch: true }')).schedule?.when).toEqual({
+      watch: { paths: ['a.csv'], settleMs: 2000 },
+    });
+    expect((await whole('each: { from: a.csv }\nschedule: { watch: { settle: 1m } }')).schedule?.when).toEqual({
+      watch: { paths: ['a.csv'], settleMs: 60_000 },
     });
     expect(await whole('')).not.toHaveProperty('schedule');
   });

@@ -10,8 +10,10 @@ test('the package exports exactly this', () => {
     'didYouMean',
     'endOfTokens',
     'estimateTokens',
+    'fileBeside',
     'hasErrors',
     'ollamaOptions',
+    'rowFile',
     'truncate',
   ]);
 });

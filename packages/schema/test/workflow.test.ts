@@ -30,7 +30,8 @@ save: { to: out.jsonl, fields: { a: "\${first}", b: 5 } }
 limits: { parallel: 3 }
 hosts: [http://a, http://b]
 `);
-    const { each, steps, save, ...rest } = workflow;
+    const { each, steps, save, written, ...rest } = workflow;
+    expect(written).toMatchObject({ name: 'all', steps: { first: { model: 'other', options: { seed: '${index}' } } } });
     expect(rest).toEqual({
       name: 'all',
       description: 'Says all.',
@@ -71,6 +72,7 @@ hosts: [http://a, http://b]
       'save',
       'secrets',
       'steps',
+      'written',
     ]);
     expect(workflow).toMatchObject({ name: 'workflow', limits: { parallel: 'auto' }, hosts: [], inputs: {}, save: {} });
   });

@@ -92,8 +92,13 @@ function runLines({ limits, schedule, secrets, hosts }: Explanation): string[] {
 }
 
 function scheduleText({ when, zone }: NonNullable<Explanation['schedule']>): string {
-  const times = 'cron' in when ? `cron ${when.cron}` : `every ${duration(when.everyMs)}`;
+  const times = timesText(when);
   return zone === undefined ? times : `${times}, ${zone}`;
+}
+
+function timesText(when: NonNullable<Explanation['schedule']>['when']): string {
+  if ('cron' in when) return `cron ${when.cron}`;
+  return 'everyMs' in when ? `every ${duration(when.everyMs)}` : `changes of ${when.watch.paths.join(', ')}`;
 }
 
 function edgeLines(edges: readonly Edge[]): string[] {

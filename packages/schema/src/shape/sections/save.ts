@@ -11,8 +11,9 @@ export const save: JsonSchema = {
       type: 'string',
       minLength: 1,
       default: '-',
-      description: 'A .jsonl or .csv file, seen from this file, or `-` for standard output.',
-      examples: ['out/replies.jsonl'],
+      description:
+        'A .jsonl, .csv, .tsv or .parquet file, seen from this file; `-` for standard output; or a name with `${key}` in it for a file of its own for each row.',
+      examples: ['out/replies.jsonl', 'out/${key}.md'],
     },
     fields: {
       type: 'object',
@@ -31,7 +32,7 @@ export const save: JsonSchema = {
     errors: {
       type: 'string',
       minLength: 1,
-      description: 'A .jsonl file for the rows that failed, with the cause of each.',
+      description: 'A .jsonl, .csv or .tsv file for the rows that failed, with the cause of each.',
       examples: ['out/errors.jsonl'],
     },
     order: {

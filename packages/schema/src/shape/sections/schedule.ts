@@ -19,7 +19,7 @@ const count = (description: string, example: number): JsonSchema => ({
 /** When a workflow runs by itself. */
 export const schedule: JsonSchema = {
   type: 'object',
-  expects: 'a map with `cron:` or `every:`',
+  expects: 'a map with `cron:`, `every:` or `watch:`',
   description: 'When the workflow runs by itself, where `millrace serve` knows it.',
   additionalProperties: false,
   properties: {
@@ -31,6 +31,34 @@ export const schedule: JsonSchema = {
       examples: ['0 2 * * mon-fri', '@daily'],
     },
     every: duration('The time from one start to the next.', '6h'),
+    watch: {
+      anyOf: [
+        { const: true },
+        {
+          type: 'object',
+          additionalProperties: false,
+          minProperties: 1,
+          expects: 'a map such as `{ paths: [inbox/*.csv], settle: 2s }`',
+          properties: {
+            paths: {
+              type: 'array',
+              minItems: 1,
+              uniqueItems: true,
+              items: { type: 'string', minLength: 1, expects: 'a file, a folder or a pattern such as `inbox/*.csv`' },
+              description: 'Files, folders and patterns, seen from this file; default: what `each.from` reads.',
+              examples: [['inbox/*.csv']],
+            },
+            settle: {
+              ...duration('A run starts when nothing has changed for so long.', '10s'),
+              default: '2s',
+            },
+          },
+        },
+      ],
+      expects: '`true`, or a map such as `{ paths: [inbox/*.csv], settle: 2s }`',
+      description: 'New and changed files start a run: with `true` those that `each.from` reads.',
+      examples: [true, { paths: ['inbox/*.csv'], settle: '10s' }],
+    },
     zone: {
       type: 'string',
       minLength: 1,
