@@ -1,6 +1,7 @@
-// `npm run bench -- core` and `npm run bench -- start`: each kind of measurement has a file and its own flags.
+// `npm run bench -- KIND`: each kind of measurement has a file and its own flags.
 const kinds = {
   core: 'core beside other clients, and beside the least that can be written by hand',
+  batch: '`millrace run` over many rows, beside a loop by hand and other clients',
   start: 'how long the command line takes to start, beside `node -e 0`',
 };
 
