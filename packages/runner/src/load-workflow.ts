@@ -84,6 +84,7 @@ export async function loadWorkflow(file: string, options: LoadOptions = {}): Pro
         ? asFinding(() => useRows(from, own, columns))
         : useRows(options.from, granted, columns),
     checkSave: (to) => asFinding(() => checkSave(to)),
+    checkFile: (path) => missingFile(path, own),
     checkHost: (host) => refusedHost(host, options.allowHosts),
   };
 
@@ -124,6 +125,12 @@ async function asFinding<Value>(find: () => Promise<Value>): Promise<Value | Fin
       return { code, message, hint };
     return { code: code === 'FILE_UNREADABLE' ? 'ROWS_UNREADABLE' : 'VALUE_INVALID', message, hint };
   }
+}
+
+async function missingFile(path: string, files: FileAccess): Promise<Finding | undefined> {
+  const found = await asFinding(() => files.toRead(path));
+  if (typeof found === 'string') return undefined;
+  return found.code === 'ROWS_UNREADABLE' ? { ...found, code: 'FILE_UNREADABLE' } : found;
 }
 
 function refusedHost(host: string, allowed: LoadOptions['allowHosts']): Finding | undefined {

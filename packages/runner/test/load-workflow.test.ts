@@ -39,6 +39,24 @@ describe('loading', () => {
     expect(diagnostics).toMatchObject([{ code: 'FIELD_UNKNOWN', hint: 'Did you mean `txt`?' }]);
   });
 
+  test('images that the file names, and what its schedule watches, are looked for', async () => {
+    const folder = await folderWith({
+      'flow/front.png': 'x',
+      'flow/inbox/a.csv': 'text\n',
+      'flow/w.yaml': `model: m
+steps: { a: { generate: hi, images: [front.png, side.png, ../back.png, "data:image/png;base64,AA=="] } }
+schedule: { watch: { paths: [inbox, "inbox/*.csv", outbox, ../others] } }
+`,
+    });
+    const { diagnostics } = await loadWorkflow(join(folder, 'flow', 'w.yaml'));
+    expect(diagnostics.map(({ code, path, severity }) => `${severity} ${code} ${path}`)).toEqual([
+      'error FILE_NOT_FOUND steps.a.images[1]',
+      'error PATH_REFUSED steps.a.images[2]',
+      'warning FILE_NOT_FOUND schedule.watch.paths[2]',
+      'error PATH_REFUSED schedule.watch.paths[3]',
+    ]);
+  });
+
   test('a path out of the folder, a missing file, another kind of file and a strange target have their place in the file', async () => {
     const folder = await folderWith({
       'flow/w.yaml': '',
@@ -64,12 +82,16 @@ describe('loading', () => {
     ]);
   });
 
-  test('the rows are never replaced by the results', async () => {
+  test('the rows are never replaced by the results, neither under their name nor through a link', async () => {
     const folder = await folderWith({
       'r.csv': 'key,text\n1,x\n',
       'w.yaml': flow('each: { from: r.csv }', 'save: { to: ./r.csv }'),
+      'v.yaml': flow('each: { from: r.csv }', 'save: { to: link.csv }'),
     });
-    await expect(loadWorkflow(join(folder, 'w.yaml'))).rejects.toMatchObject({
+    await symlink('r.csv', join(folder, 'link.csv'));
+    const { diagnostics } = await loadWorkflow(join(folder, 'w.yaml'));
+    expect(diagnostics).toMatchObject([{ code: 'VALUE_INVALID', path: 'save.to' }]);
+    await expect(loadWorkflow(join(folder, 'v.yaml'))).rejects.toMatchObject({
       code: 'SAVE_FAILED',
       message: expect.stringMatching(/would replace the rows/),
     });

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { loadWorkflow } from '@millrace/runner';
 import { estimateTokens } from '@millrace/schema';
 import { Subject } from 'rxjs';
 import { batchesOf } from '../src/reduce/batches.ts';
@@ -150,6 +151,10 @@ describe('files', () => {
 
   test('two outputs in one file are refused', async () => {
     const folder = await over([{ id: 1 }], `${yaml}save: { to: o.jsonl, errors: ./o.jsonl }\n`);
-    await expect(loaded(join(folder, 'w.yaml'))).rejects.toMatchObject({ code: 'SAVE_FAILED' });
+    const { diagnostics } = await loadWorkflow(join(folder, 'w.yaml'));
+    expect(diagnostics).toMatchObject([{ code: 'VALUE_INVALID', path: 'save.errors' }]);
+    await writeFile(join(folder, 'w.yaml'), `${each}${yaml}save: { to: o.jsonl, errors: bad.jsonl }\n`);
+    const to = join(folder, 'bad.jsonl');
+    await expect(loaded(join(folder, 'w.yaml'), { to })).rejects.toMatchObject({ code: 'SAVE_FAILED' });
   });
 });

@@ -13,7 +13,7 @@ import { checkFallbacks } from './steps/check-fallbacks.ts';
 import type { ReadNames } from './steps/check-graph.ts';
 import { checkStepExpressions } from './steps/check-step-expressions.ts';
 import { createStepScopes } from './steps/step-scopes.ts';
-import { stepsNamed, stepsStoodInFor } from './steps/steps-named.ts';
+import { type StandIns, stepsNamed, stepsStoodInFor } from './steps/steps-named.ts';
 import { type TypedStep, typeSteps } from './steps/type-steps.ts';
 import type { Columns } from './workflow.ts';
 import { mapIn, type YamlMap } from './yaml-map.ts';
@@ -34,6 +34,7 @@ export interface FileReads extends ReadNames {
   /** By step, what its prompt reads. */
   readonly asked: ReadonlyMap<string, ReadonlySet<string>>;
   readonly steps: readonly TypedStep[];
+  readonly standIns: StandIns;
 }
 
 /** Checks every expression of a file. */
@@ -49,6 +50,7 @@ export function checkAllExpressions(value: YamlMap, shaped: readonly ShapedStep[
   const reduces = new Set(steps.flatMap(({ id, isReduce }) => (isReduce ? [id] : [])));
   const standIns = stepsStoodInFor(steps);
   const bySteps = new Map<string, ReadonlySet<string>>();
+  const byStandIns = new Map<string, ReadonlySet<string>>();
   const asked = new Map<string, ReadonlySet<string>>();
   for (const step of steps) {
     const groups = checkGroupBy(step, scopes.row, checkerOf);
@@ -58,10 +60,11 @@ export function checkAllExpressions(value: YamlMap, shaped: readonly ShapedStep[
     asked.set(step.id, reads.asked);
     if (reservedNames.has(step.id)) continue;
     // What a row reads of a reduce, and a reduce of a row, is refused already.
-    const read = [...(step.isReduce ? [] : reads.names), ...(groups?.reads.names ?? [])].filter(
-      (id) => !reduces.has(id) && (reads.needed.has(id) || !standIns.get(step.id)?.has(id)),
-    );
-    bySteps.set(step.id, new Set([...read, ...stepsNamed(step)]));
+    const named = [...(step.isReduce ? [] : reads.names), ...(groups?.reads.names ?? [])];
+    const read = named.filter((id) => !reduces.has(id));
+    const isSpare = (id: string): boolean => !reads.needed.has(id) && (standIns.get(step.id)?.has(id) ?? false);
+    bySteps.set(step.id, new Set([...read.filter((id) => !isSpare(id)), ...stepsNamed(step)]));
+    byStandIns.set(step.id, new Set(read.filter(isSpare)));
   }
   checkFallbacks(steps, scopes.row, findings);
   const fields = mapIn(mapIn(value.save)?.fields);
@@ -71,7 +74,7 @@ export function checkAllExpressions(value: YamlMap, shaped: readonly ShapedStep[
   const used = new Set(
     steps.flatMap(({ id, isReduce, value: { expect } }) => (isReduce || expect !== undefined ? [id] : [])),
   );
-  return { bySteps, bySave: hasFields ? saved.names : undefined, used, sound, asked, steps };
+  return { bySteps, byStandIns, bySave: hasFields ? saved.names : undefined, used, sound, asked, steps, standIns };
 }
 
 function checkEach({ key, where }: YamlMap, ofRow: ExpressionChecker): Reads[] {

@@ -1,5 +1,6 @@
 import { assembleWorkflow } from './assemble-workflow.ts';
 import { checkAllExpressions } from './check-all-expressions.ts';
+import { checkDurations } from './check-durations.ts';
 import { checkEncoding } from './check-encoding.ts';
 import { checkFields } from './check-fields.ts';
 import { checkInputs } from './check-inputs.ts';
@@ -67,10 +68,11 @@ async function checkParsed(
   const findings = createFindings(source, odd);
   const steps = tools.checkShape(value, findings);
   const targets = checkEndings(saveTargets(value), findings);
-  const columns = await askSurroundings(value, targets, surroundings, findings);
+  const columns = await askSurroundings(value, { targets, steps }, surroundings, findings);
   checkEncoding(mapIn(value.each) ?? {}, findings);
   checkInputs(mapIn(value.inputs) ?? {}, findings);
   checkLiterals(value, findings);
+  checkDurations(value, steps, findings);
   await checkSchedule(value, findings);
   checkModels(value, surroundings.model, steps, tools.kinds, findings);
   checkFields(mapIn(mapIn(value.save)?.fields) ?? {}, findings);
@@ -78,7 +80,7 @@ async function checkParsed(
   const rows = value.each === undefined ? 'none' : (columns ?? 'unknown');
   const reads = checkAllExpressions(value, steps, { ...tools, source, findings, returns, columns: rows });
   checkLinks(reads.steps, mapIn(value.save) ?? {}, findings);
-  checkCycles(reads, findings);
+  checkCycles(reads, reads.standIns, findings);
   const contents = contentsOfRow(mapIn(mapIn(value.save)?.fields), reads.steps, reads.bySteps);
   checkRowFile(value, contents, findings);
   checkDistinct(

@@ -48,6 +48,28 @@ export function findCycles(steps: readonly GraphStep[]): readonly (readonly stri
   return cycles.map((cycle) => fromFirst(cycle, steps));
 }
 
+/** The steps on the shortest way from one to another, the first included and the last not; undefined where there is none. */
+export function wayTo(
+  last: string,
+  first: string,
+  nextOf: (id: string) => readonly string[],
+): readonly string[] | undefined {
+  const before = new Map<string, string | undefined>([[first, undefined]]);
+  for (const id of before.keys()) {
+    for (const next of nextOf(id)) {
+      if (next === last) return wayBack(id, before);
+      if (!before.has(next)) before.set(next, id);
+    }
+  }
+  return undefined;
+}
+
+function wayBack(from: string, before: ReadonlyMap<string, string | undefined>): readonly string[] {
+  const way: string[] = [];
+  for (let id: string | undefined = from; id !== undefined; id = before.get(id)) way.unshift(id);
+  return way;
+}
+
 function readersOf(steps: readonly GraphStep[]): ReadonlyMap<string, readonly string[]> {
   const readers = new Map<string, string[]>();
   for (const { id, waitsFor } of steps) {

@@ -9,7 +9,10 @@ export function stepsNamed({ id, value }: TypedStep): readonly string[] {
 }
 
 /** By step, the steps that it stands in for; it may read why they failed. */
-export function stepsStoodInFor(steps: readonly TypedStep[]): ReadonlyMap<string, ReadonlySet<string>> {
+export type StandIns = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** Finds the steps that stand in for others. */
+export function stepsStoodInFor(steps: readonly TypedStep[]): StandIns {
   const found = new Map<string, Set<string>>();
   for (const { id, value } of steps) {
     const run = isMap(value.on_error) ? value.on_error.run : undefined;

@@ -57,6 +57,7 @@ export function surroundingsOf({ surroundings = {} }: Beside): Surroundings {
     columnsOf: ({ from }) => Promise.resolve(refused[from] ?? columns),
     checkSave: (to) => Promise.resolve(refused[to]),
     checkHost: (host) => checkHost?.[host],
+    checkFile: (path) => Promise.resolve(refusal(path)),
     ...(files && {
       readText: (path) => {
         const finding = refusal(path) as Refusal | undefined;
