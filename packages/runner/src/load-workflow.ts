@@ -6,13 +6,15 @@ import {
   createChecker,
   type Diagnostic,
   type Finding,
+  type RowSource,
   type Surroundings,
   type Workflow,
 } from '@millrace/schema';
 import { isLoopback } from './is-loopback.ts';
 import { confinedTo, type FileAccess, granted } from './paths/file-access.ts';
 import { createTextReader } from './paths/text-reader.ts';
-import { sampleColumns } from './rows/sample-columns.ts';
+import { openSource, type RowsSource } from './rows/open-source.ts';
+import { formatOfName } from './rows/row-format.ts';
 import { lineFormat } from './save/format-line.ts';
 import { filesOf, findTargets, type Targets } from './save/targets.ts';
 import type { StepKind } from './step-kind.ts';
@@ -22,9 +24,9 @@ import { builtInKinds } from './steps/index.ts';
 export interface LoadedWorkflow extends Workflow, Targets {
   /** Absent where there is no `each`. */
   readonly rows?: {
-    /** Absolute, without links. */
+    /** Absolute, without links; or `-`. */
     readonly path: string;
-    readonly files: FileAccess;
+    readonly source: RowsSource;
     /** Known columns, null in the rows that lack them. */
     readonly columns: readonly string[];
   };
@@ -34,8 +36,10 @@ export interface LoadedWorkflow extends Workflow, Targets {
 export interface LoadOptions {
   /** Default: the built-in kinds. */
   readonly kinds?: readonly StepKind[] | undefined;
-  /** In place of `each.from`, seen from the current folder; its own grant. */
+  /** In place of `each.from`, seen from the current folder; its own grant. Its ending wins over `each.format`. */
   readonly from?: string | undefined;
+  /** What rows from `-` are read from, once; without it their columns are not known, and they cannot be run. */
+  readonly stdin?: AsyncIterable<Uint8Array> | undefined;
   /** In place of `save.to`, seen from the current folder; its own grant. */
   readonly to?: string | undefined;
   /** In place of the model at the top of the file. */
@@ -65,10 +69,12 @@ export async function loadWorkflow(file: string, options: LoadOptions = {}): Pro
   const own = confinedTo(dirname(resolve(file)));
   const found: { rows?: NonNullable<LoadedWorkflow['rows']> } = {};
 
-  const useRows = async (from: string, files: FileAccess, declared: Parameters<typeof sampleColumns>[1]) => {
-    const path = await files.toRead(from);
-    const columns = await sampleColumns(path, declared, files);
-    found.rows = { path, files, columns: Object.keys(columns ?? {}) };
+  const useRows = async ({ from, format, encoding, columns: declared }: RowSource, files: FileAccess) => {
+    const path = from === '-' ? from : await files.toRead(from);
+    const source = await openSource({ path, format, encoding, files, stdin: options.stdin });
+    found.rows = { path, source, columns: [] };
+    const columns = await source.columns(declared);
+    found.rows = { path, source, columns: Object.keys(columns ?? {}) };
     return columns;
   };
   const checkSave = async (to: string): Promise<undefined> => {
@@ -79,10 +85,10 @@ export async function loadWorkflow(file: string, options: LoadOptions = {}): Pro
   const surroundings: Surroundings = {
     ...(options.model !== undefined && { model: options.model }),
     readText: createTextReader(dirname(resolve(file))),
-    columnsOf: ({ from, columns }) =>
+    columnsOf: (rows) =>
       options.from === undefined
-        ? asFinding(() => useRows(from, own, columns))
-        : useRows(options.from, granted, columns),
+        ? asFinding(() => useRows(rows, own))
+        : useRows({ ...rows, from: options.from, ...given(formatOfName(options.from)) }, granted),
     checkSave: (to) => asFinding(() => checkSave(to)),
     checkFile: (path) => missingFile(path, own),
     checkHost: (host) => refusedHost(host, options.allowHosts),
@@ -90,7 +96,10 @@ export async function loadWorkflow(file: string, options: LoadOptions = {}): Pro
 
   const check = options.check ?? createChecker(options.kinds ?? builtInKinds);
   const { workflow, diagnostics } = await check(file, bytes, surroundings);
-  if (!workflow) return { diagnostics };
+  if (!workflow) {
+    await found.rows?.source.close();
+    return { diagnostics };
+  }
   if (options.from !== undefined && !workflow.each) {
     throw new MillraceError('USAGE_INVALID', `${file} has no \`each:\`, so there is nothing to read rows for.`);
   }
@@ -100,6 +109,8 @@ export async function loadWorkflow(file: string, options: LoadOptions = {}): Pro
   }
   return { workflow: { ...workflow, ...found, ...targets }, diagnostics };
 }
+
+const given = (format: RowSource['format']): Pick<RowSource, 'format'> => (format === undefined ? {} : { format });
 
 async function readWorkflowFile(file: string): Promise<Uint8Array> {
   try {

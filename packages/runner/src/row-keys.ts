@@ -1,7 +1,15 @@
-import { createHash } from 'node:crypto';
 import { MillraceError } from '@millrace/errors';
 import type { Template } from '@millrace/schema';
-import type { ReadRow } from './row.ts';
+
+/** The place of an earlier row of this run with that key, such as `line 4`; the index is that of the row that asks. */
+export type TakenBy = (key: string, index: number) => string | undefined;
+
+/** What a key is made of. */
+export interface Keyed {
+  readonly index: number;
+  readonly place: string;
+  readonly hash: string;
+}
 
 /** Gives each row its key. */
 export interface RowKeys {
@@ -9,31 +17,28 @@ export interface RowKeys {
    * @param names What `each.key` may read: `row` and `inputs`.
    * @throws {MillraceError} `KEY_DUPLICATE` naming both rows, `EXPRESSION_FAILED`.
    */
-  keyOf(row: ReadRow, names: Readonly<Record<string, unknown>>): string;
+  keyOf(row: Keyed, names: Readonly<Record<string, unknown>>): string;
 }
 
-/** Keys from `each.key`; without it a hash of the row, with `#2`, `#3`, … for equal rows. */
-export function createRowKeys(template: Template | undefined): RowKeys {
-  // One entry a row: what of a run grows with its input until there is a journal to ask.
-  const places = new Map<string, string>();
-  const hashes = new Map<string, number>();
+/** Keys from `each.key`; without it the hash of the row, with `#2`, `#3`, … for equal rows. Keeps nothing of rows that are unlike any other. */
+export function createRowKeys(template: Template | undefined, takenBy: TakenBy): RowKeys {
+  /** How often each hash came that came more than once. */
+  const repeated = new Map<string, number>();
 
-  const hashed = (row: ReadRow): string => {
-    const hash = createHash('sha256').update(canonicalJson(row.value)).digest('hex').slice(0, 16);
-    const count = (hashes.get(hash) ?? 0) + 1;
-    hashes.set(hash, count);
-    return count === 1 ? hash : `${hash}#${count}`;
+  const numbered = ({ hash, index }: Keyed): string => {
+    const before = repeated.get(hash) ?? (takenBy(hash, index) === undefined ? 0 : 1);
+    if (before === 0) return hash;
+    repeated.set(hash, before + 1);
+    return `${hash}#${before + 1}`;
   };
 
   return {
     keyOf: (row, names) => {
-      if (!template) return hashed(row);
+      if (!template) return numbered(row);
       const key = keyText(template.render(names));
-      const first = places.get(key);
-      if (first !== undefined)
-        throw new MillraceError('KEY_DUPLICATE', `The key \`${key}\` of ${row.place} is that of ${first} too.`);
-      places.set(key, row.place);
-      return key;
+      const first = takenBy(key, row.index);
+      if (first === undefined) return key;
+      throw new MillraceError('KEY_DUPLICATE', `The key \`${key}\` of ${row.place} is that of ${first} too.`);
     },
   };
 }
@@ -45,11 +50,3 @@ function keyText(value: unknown): string {
     hint: 'A key is a text that is not empty, a number, or true or false.',
   });
 }
-
-/** The same text for the same values, whatever order their keys came in. */
-const canonicalJson = (value: unknown): string =>
-  JSON.stringify(value, (_, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );

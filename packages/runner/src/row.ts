@@ -17,13 +17,20 @@ export interface Row {
   /** Counted from 0 over all rows of the input. */
   readonly index: number;
   readonly key: string;
+  /** Where it stands in the input, such as `line 17`. */
+  readonly place: string;
+  /** The same for rows of the same value, whatever order their columns came in: 16 hexadecimal digits. */
+  readonly hash: string;
+  /** Absent in a run without `each`. */
   readonly value: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** A row that ended before its first step. */
 export interface EndedRow {
   readonly index: number;
+  /** Its place where it has no key. */
   readonly key: string;
+  readonly place: string;
   /** Absent: left out by `where`. */
   readonly error?: MillraceError;
   /** As far as it could be read. */

@@ -30,7 +30,6 @@ import { initialRun, type RunState, reduceRun } from './reduce-run.ts';
 import { type InputValue, resolveInputs } from './resolve-inputs.ts';
 import type { EndedRow, Row } from './row.ts';
 import { planRow } from './row-plan.ts';
-import { openRows } from './rows/open-rows.ts';
 import { runRow } from './run-row.ts';
 import { openSave, type Save } from './save/open-save.ts';
 import type { LineSink } from './save/result-writer.ts';
@@ -156,9 +155,15 @@ function rowsOf(
   slots: number,
   project: (row: Row | EndedRow) => Observable<RunEvent>,
 ): Observable<RunEvent> {
-  if (!each || !rows) return project({ index: 0, key: singleKey, value: undefined });
-  const selected = selectRows(openRows(rows.path, rows.files), { each, inputs, columns: rows.columns, first });
-  return mergePulled(selected, windowFor(slots), project);
+  if (!each || !rows) return project({ index: 0, key: singleKey, place: 'the run', hash: '', value: undefined });
+  // One entry a row: what of a run grows with its input.
+  const places = new Map<string, string>();
+  const takenBy = (key: string): string | undefined => places.get(key);
+  const selected = selectRows(rows.source, { each, inputs, columns: rows.columns, takenBy, first });
+  return mergePulled(selected, windowFor(slots), (row) => {
+    if (!('error' in row)) places.set(row.key, row.place);
+    return project(row);
+  });
 }
 
 const endOf = ({ index, key, error }: EndedRow): RowEnd =>

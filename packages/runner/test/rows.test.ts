@@ -150,7 +150,7 @@ describe('text', () => {
     const run = allEvents(await loaded(join(folder, 'w.yaml')), { hosts: [ollama] });
     await expect(run).rejects.toMatchObject({
       code: 'ROWS_UNREADABLE',
-      message: expect.stringMatching(/Line 2 of .*r\.txt is not UTF-8/),
+      message: expect.stringMatching(/r\.txt, line 2: these bytes are not UTF-8/),
     });
   });
 
@@ -188,12 +188,12 @@ describe('text', () => {
   });
 
   test('a file of a folder that is no text fails as a row', async () => {
-    const ends = await folderRows('p', { 'p/a.txt': 'A', 'p/b.bin': new Uint8Array([0xff, 0xfe]) });
+    const ends = await folderRows('p', { 'p/a.txt': 'A', 'p/b.bin': new Uint8Array([0xff, 0x41]) });
     expect(ends.map(({ status, key }) => [status, key])).toEqual([
       ['ok', expect.any(String)],
       ['failed', 'b.bin'],
     ]);
-    expect(ends[1]?.error?.message).toMatch(/b\.bin: not UTF-8 text/);
+    expect(ends[1]?.error?.message).toMatch(/b\.bin: it is not UTF-8 text/);
   });
 });
 

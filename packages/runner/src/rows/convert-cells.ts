@@ -13,9 +13,11 @@ export function convertCells(
   known: readonly string[],
   declared: Readonly<Record<string, ColumnType>>,
 ): ReadRow['value'] {
+  const types = Object.entries(declared);
+  if (types.length === 0 && known.every((name) => Object.hasOwn(row.value, name))) return row.value;
   const cells = new Map(Object.entries(row.value));
   for (const name of known) if (!cells.has(name)) cells.set(name, null);
-  for (const [name, type] of Object.entries(declared)) cells.set(name, convert(cells.get(name), type, name, row.place));
+  for (const [name, type] of types) cells.set(name, convert(cells.get(name), type, name, row.place));
   return Object.fromEntries(cells); // makes own properties, also of a column called `__proto__`
 }
 

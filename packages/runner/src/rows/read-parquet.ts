@@ -1,0 +1,102 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { isMillraceError } from '@millrace/errors';
+import type { AsyncBuffer, FileMetaData } from 'hyparquet';
+import type { ReadRow } from '../row.ts';
+import { jsonValueOf, parquetParsers } from './parquet-values.ts';
+import { unreadable } from './unreadable.ts';
+
+/** Rows that are decoded together, by their bytes before compression; large row groups are read in slices of this. */
+const sliceBytes = 16 * 1024 * 1024;
+const maxSliceRows = 20_000;
+
+/**
+ * Rows of a Parquet file, a row group or a slice of one at a time; their place is `row 17`, counted from 1.
+ *
+ * Integers that a JSON number cannot hold are texts, times are ISO 8601 texts, bytes without a type are base64, what is not finite is
+ * null; lists and structs stay what they are.
+ *
+ * @throws {MillraceError} `ROWS_UNREADABLE` for a file that is none, or broken.
+ */
+export async function* readParquet(path: string): AsyncGenerator<ReadRow[]> {
+  const { parquetReadObjects } = await import('hyparquet');
+  const { compressors } = await import('hyparquet-compressors');
+  const parquet = await openParquet(path);
+  try {
+    const { file, metadata } = parquet;
+    for (const [rowStart, rowEnd] of slicesOf(metadata)) {
+      const options = { file, metadata, compressors, parsers: parquetParsers, utf8: false, useOffsetIndex: true };
+      const found = await parquetReadObjects({ ...options, rowStart, rowEnd });
+      if (found.length !== rowEnd - rowStart)
+        throw new Error(`${rowEnd - rowStart} rows were promised, ${found.length} found`);
+      yield found.map((row, index) => ({
+        place: `row ${rowStart + index + 1}`,
+        value: jsonValueOf(row) as ReadRow['value'],
+      }));
+    }
+  } catch (cause) {
+    throw isFileError(cause) ? cause : damaged(path, cause);
+  } finally {
+    await parquet.close();
+  }
+}
+
+/** Rows of a Parquet file, and the names of its columns, without reading the rows. */
+export async function describeParquet(
+  path: string,
+): Promise<{ readonly rows: number; readonly columns: readonly string[] }> {
+  const { parquetSchema } = await import('hyparquet');
+  const { metadata, close } = await openParquet(path);
+  await close();
+  const columns = parquetSchema(metadata).children.map(({ element }) => element.name);
+  return { rows: Number(metadata.num_rows), columns };
+}
+
+interface OpenParquet {
+  readonly file: AsyncBuffer;
+  readonly metadata: FileMetaData;
+  close(): Promise<void>;
+}
+
+async function openParquet(path: string): Promise<OpenParquet> {
+  const { parquetMetadataAsync } = await import('hyparquet');
+  const handle = await open(path, 'r');
+  try {
+    const { size } = await handle.stat();
+    const file = { byteLength: size, slice: (from: number, to?: number) => readPart(handle, from, to ?? size) };
+    const metadata = await parquetMetadataAsync(file, { parsers: parquetParsers });
+    return { file, metadata, close: () => handle.close() };
+  } catch (cause) {
+    await handle.close();
+    throw isFileError(cause) ? cause : damaged(path, cause);
+  }
+}
+
+async function readPart(handle: FileHandle, from: number, to: number): Promise<ArrayBuffer> {
+  const bytes = new Uint8Array(to - from);
+  for (let at = 0; at < bytes.length; ) {
+    const { bytesRead } = await handle.read(bytes, at, bytes.length - at, from + at);
+    if (bytesRead === 0) throw new Error('the file ends too early');
+    at += bytesRead;
+  }
+  return bytes.buffer;
+}
+
+function* slicesOf({ row_groups }: FileMetaData): Generator<readonly [number, number]> {
+  let start = 0;
+  for (const { num_rows, total_byte_size } of row_groups) {
+    const rows = Number(num_rows);
+    const fitting = Math.ceil((rows * sliceBytes) / Math.max(1, Number(total_byte_size)));
+    const step = Math.max(1, Math.min(maxSliceRows, fitting));
+    for (let from = 0; from < rows; from += step) yield [start + from, start + Math.min(rows, from + step)];
+    start += rows;
+  }
+}
+
+const isFileError = (error: unknown): boolean =>
+  isMillraceError(error) || (error as NodeJS.ErrnoException).syscall !== undefined;
+
+const damaged = (path: string, cause: unknown): Error =>
+  unreadable(path, ` cannot be read as Parquet: ${(cause as Error).message}.`, {
+    cause,
+    hint: 'It is another kind of file, or it was not written to its end.',
+  });
