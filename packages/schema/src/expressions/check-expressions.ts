@@ -6,7 +6,7 @@ import type { Source } from '../source/source.ts';
 import type { YamlPath } from '../source/yaml-path.ts';
 import { checkText } from './check-text.ts';
 import type { Scope } from './scope.ts';
-import type { Expected } from './wrong-type.ts';
+import type { Expected, ValueWord } from './wrong-type.ts';
 
 /** What the expressions of a place read, and whether each could be understood. */
 export interface Reads {
@@ -58,10 +58,10 @@ export function createExpressionChecker(source: Source, findings: Findings, scop
 }
 
 const below = (wanted: Expected | JsonSchema | undefined, part: string | number): Expected | JsonSchema | undefined =>
-  typeof wanted === 'object' ? schemaAt(wanted, [part]) : 'any';
+  wanted === undefined || isExpected(wanted) ? 'any' : schemaAt(wanted, [part]);
 
-const byType: Readonly<Record<string, Expected>> = {
-  string: 'text',
+const byType: Readonly<Record<string, ValueWord>> = {
+  string: 'string',
   number: 'double',
   integer: 'double',
   boolean: 'bool',
@@ -70,7 +70,23 @@ const byType: Readonly<Record<string, Expected>> = {
 };
 
 function expectedOf(wanted: Expected | JsonSchema | undefined): Expected {
-  if (typeof wanted === 'string') return wanted;
-  const type = wanted?.type;
-  return (typeof type === 'string' ? byType[type] : undefined) ?? 'any';
+  if (wanted === undefined || isExpected(wanted)) return wanted ?? 'any';
+  const words = [...new Set(typesOf(wanted).map((type) => byType[type]))];
+  const [word] = words;
+  if (word === undefined || words.includes(undefined)) return 'any';
+  if (words.length > 1) return { values: words as readonly ValueWord[] };
+  return word === 'string' ? 'text' : word;
+}
+
+const isExpected = (wanted: Expected | JsonSchema): wanted is Expected =>
+  typeof wanted === 'string' || 'values' in wanted;
+
+/** The types that a schema allows; empty where it does not say. */
+function typesOf({ type, enum: values, const: value, anyOf }: JsonSchema): readonly string[] {
+  if (type !== undefined) return [type].flat().map(String);
+  if (Array.isArray(anyOf)) {
+    const forms = anyOf.map(typesOf);
+    return forms.some((form) => form.length === 0) ? [] : forms.flat();
+  }
+  return (Array.isArray(values) ? values : value === undefined ? [] : [value]).map((one) => typeof one);
 }

@@ -3,7 +3,15 @@ import { plainType } from './plain-words.ts';
 import type { ExpressionProblem } from './problem.ts';
 
 /** What a place takes of a text that is one expression, which a `condition` must be; of a number or a map, a place for a `text` makes one. */
-export type Expected = 'condition' | 'bool' | 'double' | 'list' | 'map' | 'key' | 'group' | 'text' | 'any';
+export type Expected = 'condition' | ValueWord | 'key' | 'group' | 'text' | 'any' | OneOf;
+
+/** What a value may be at a place that takes several; of nothing is another one made there. */
+export type ValueWord = 'string' | 'bool' | 'double' | 'list' | 'map';
+
+/** A place for values of several types. */
+export interface OneOf {
+  readonly values: readonly ValueWord[];
+}
 
 interface Wanted {
   readonly fits: RegExp;
@@ -17,9 +25,10 @@ const bool: Wanted = {
   hint: 'Compare it with something: `==`, `!=`, `<`, ….',
 };
 
-const wanted: Readonly<Record<Expected, Wanted>> = {
+const wanted: Readonly<Record<Exclude<Expected, OneOf>, Wanted>> = {
   condition: bool,
   bool,
+  string: { fits: /^string$/, words: 'a text', hint: 'Make a text of it with `string(x)`.' },
   double: { fits: /^double$/, words: 'a number', hint: 'Make a number of a text with `double(x)`.' },
   list: { fits: /^list/, words: 'a list', hint: '' },
   map: { fits: /^(map|Fields)/, words: 'a map', hint: '' },
@@ -35,7 +44,7 @@ const wanted: Readonly<Record<Expected, Wanted>> = {
 
 /** Finds an expression whose value does not fit its place. */
 export function wrongType(code: string, result: CheckedExpression, expected: Expected): ExpressionProblem | undefined {
-  const { fits, words, hint } = wanted[expected];
+  const { fits, words, hint } = typeof expected === 'string' ? wanted[expected] : wantedOf(expected);
   const start = code.length - code.trimStart().length;
   const range = { start, end: code.trimEnd().length };
   if (result.type !== 'dyn' && !fits.test(result.type)) {
@@ -46,4 +55,10 @@ export function wrongType(code: string, result: CheckedExpression, expected: Exp
     return undefined;
   const message = `This must be ${words}, and may be null.`;
   return { ...range, code: 'EXPRESSION_TYPE', message, hint: `Write \`default(${code.trim()}, …)\`.` };
+}
+
+function wantedOf({ values }: OneOf): Wanted {
+  const all = values.map((word) => wanted[word]);
+  const fits = new RegExp(all.map((one) => one.fits.source).join('|'));
+  return { fits, words: all.map((one) => one.words).join(' or '), hint: '' };
 }

@@ -40,7 +40,10 @@ export function checkStepExpressions(
 
   const list = at(scopes.whole, ['for'], value.for, typeof value.for === 'string' ? 'list' : 'any');
   const bodies = kinds.map((kind) => at(scopes.asked, [kind], value[kind], bodySchema(step, kind)));
-  const modifiers = askedKeys.map((key) => at(scopes.asked, [key], value[key], schemaOf(key)));
+  const modifiers = askedKeys.map((key) => {
+    const isPossible = key !== 'options' || isMap(value[key]); // its shape was told before
+    return at(scopes.asked, [key], isPossible ? value[key] : undefined, schemaOf(key));
+  });
   const when = condition(scopes.when, ['when'], value.when);
   const until = isMap(value.repeat) ? value.repeat.until : undefined;
   const answered = [
