@@ -56,9 +56,9 @@ function isBelow(root: string, place: string): boolean {
 
 const refuse = (path: string, why: string): MillraceError => new MillraceError('PATH_REFUSED', `\`${path}\` ${why}.`);
 
-/** A name with `*` stands for files of its folder. */
+/** From the first name with `*` on, a path stands for files of the folder before it. */
 async function existing(path: string): Promise<string> {
-  if (basename(path).includes('*')) return join(await existing(dirname(path)), basename(path));
+  if (path.includes('*')) return join(await existing(dirname(path)), basename(path));
   try {
     return await realpath(path);
   } catch (error) {

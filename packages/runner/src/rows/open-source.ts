@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { Columns, ColumnType, RowFormat } from '@millrace/schema';
 import type { FileAccess } from '../paths/file-access.ts';
 import { fileError } from '../paths/file-error.ts';
@@ -67,6 +68,7 @@ export async function openSource(options: SourceOptions): Promise<RowsSource> {
       readBatches(options, format, (names) => {
         header = names;
       }),
+      () => (stdin as Partial<Readable> | undefined)?.destroy?.(),
     );
   let stream: PulledRows | undefined;
   const opened = (): PulledRows => {

@@ -20,8 +20,9 @@ export interface PulledRows extends AsyncIterableIterator<ReadRow | BrokenRow> {
  * Gives the rows of batches one by one: a row of a batch that is there costs no more than a promise.
  *
  * @param path For what the file system says while it is read.
+ * @param letGo Ends a read that may never end by itself, as of a pipe.
  */
-export function pullRows(path: string, batches: AsyncGenerator<Batch>): PulledRows {
+export function pullRows(path: string, batches: AsyncGenerator<Batch>, letGo = (): void => {}): PulledRows {
   const ahead: Batch[] = [];
   let batch: Batch = [];
   let at = 0;
@@ -56,7 +57,11 @@ export function pullRows(path: string, batches: AsyncGenerator<Batch>): PulledRo
       at < batch.length ? Promise.resolve({ done: false, value: batch[at++] as ReadRow | BrokenRow }) : refill(),
     return: async () => {
       [batch, at, ahead.length] = [[], 0, 0];
-      await endOf(batches, pending);
+      const ended = batches.return(undefined);
+      ended.catch(() => {});
+      // A generator that waits for its next piece ends only behind it.
+      if (pending) letGo();
+      else await ended;
       return { done: true, value: undefined };
     },
     sample: async (size, quietMs, isEnough = () => false) => {
@@ -86,11 +91,4 @@ async function orQuiet<Value>(value: Promise<Value>, quietMs: number): Promise<V
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** A generator that waits for its next piece ends only behind it, and a pipe may never bring one. */
-async function endOf(batches: AsyncGenerator<Batch>, pending: Promise<unknown> | undefined): Promise<void> {
-  const ended = batches.return(undefined);
-  ended.catch(() => {});
-  if (!pending) await ended;
 }

@@ -1,6 +1,7 @@
 import type { BrokenRow, ReadRow } from '../row.ts';
 import type { ByteInput } from './open-bytes.ts';
 import { type Lines, maxLineBytes, readLines } from './read-lines.ts';
+import { rowMaker } from './row-maker.ts';
 import { brokenRow, unreadable } from './unreadable.ts';
 
 /** How cells are parted. */
@@ -36,7 +37,7 @@ export async function* readCsv(
       const place = `line ${line}`;
       if (!toRow) {
         if (error !== undefined) throw unreadable(path, `, ${place}: ${error}`, { hint: headerHint });
-        toRow = rowMaker(checkedHeader(cells, path, line));
+        toRow = rowMaker(checkedHeader(cells, path, line), (cell) => cell);
         width = cells.length;
         onHeader?.(cells);
       } else if (error !== undefined) rows.push(brokenRow(path, place, error, { hint: quoteHint }));
@@ -64,17 +65,6 @@ function checkedHeader(header: readonly string[], path: string, line: number): r
   const twice = header.find((name, index) => header.indexOf(name) !== index);
   if (twice !== undefined) throw unreadable(path, `, line ${line}: the column \`${twice}\` stands there twice.`);
   return header;
-}
-
-function rowMaker(header: readonly string[]): (cells: readonly string[]) => ReadRow['value'] {
-  // An assignment to `__proto__` makes no column.
-  if (header.includes('__proto__'))
-    return (cells) => Object.fromEntries(header.map((name, index) => [name, cells[index]]));
-  return (cells) => {
-    const value: Record<string, string> = {};
-    for (let index = 0; index < header.length; index++) value[header[index] as string] = cells[index] as string;
-    return value;
-  };
 }
 
 /** A line of the table, which may take several of the file. */

@@ -3,6 +3,7 @@ import { isMillraceError } from '@millrace/errors';
 import type { AsyncBuffer, FileMetaData } from 'hyparquet';
 import type { ReadRow } from '../row.ts';
 import { jsonValueOf, parquetParsers } from './parquet-values.ts';
+import { rowMaker } from './row-maker.ts';
 import { unreadable } from './unreadable.ts';
 
 /** Rows that are decoded together, by their bytes before compression; large row groups are read in slices of this. */
@@ -18,20 +19,23 @@ const maxSliceRows = 20_000;
  * @throws {MillraceError} `ROWS_UNREADABLE` for a file that is none, or broken.
  */
 export async function* readParquet(path: string): AsyncGenerator<ReadRow[]> {
-  const { parquetReadObjects } = await import('hyparquet');
+  const { parquetRead } = await import('hyparquet');
   const { compressors } = await import('hyparquet-compressors');
   const parquet = await openParquet(path);
   try {
     const { file, metadata } = parquet;
+    const toValue = rowMaker(await columnsIn(metadata), jsonValueOf);
     for (const [rowStart, rowEnd] of slicesOf(metadata)) {
+      const found: unknown[][] = [];
+      const onComplete = (rows: unknown[][]): void => {
+        for (const row of rows) found.push(row);
+      };
       const options = { file, metadata, compressors, parsers: parquetParsers, utf8: false, useOffsetIndex: true };
-      const found = await parquetReadObjects({ ...options, rowStart, rowEnd });
+      // Rows as lists: as objects, the library would lose a column called `__proto__`.
+      await parquetRead({ ...options, rowFormat: 'array', rowStart, rowEnd, onComplete });
       if (found.length !== rowEnd - rowStart)
-        throw new Error(`${rowEnd - rowStart} rows were promised, ${found.length} found`);
-      yield found.map((row, index) => ({
-        place: `row ${rowStart + index + 1}`,
-        value: jsonValueOf(row) as ReadRow['value'],
-      }));
+        throw new Error(`${found.length} of ${rowEnd - rowStart} rows were found`);
+      yield found.map((cells, index) => ({ place: `row ${rowStart + index + 1}`, value: toValue(cells) }));
     }
   } catch (cause) {
     throw isFileError(cause) ? cause : damaged(path, cause);
@@ -44,11 +48,14 @@ export async function* readParquet(path: string): AsyncGenerator<ReadRow[]> {
 export async function describeParquet(
   path: string,
 ): Promise<{ readonly rows: number; readonly columns: readonly string[] }> {
-  const { parquetSchema } = await import('hyparquet');
   const { metadata, close } = await openParquet(path);
   await close();
-  const columns = parquetSchema(metadata).children.map(({ element }) => element.name);
-  return { rows: Number(metadata.num_rows), columns };
+  return { rows: Number(metadata.num_rows), columns: await columnsIn(metadata) };
+}
+
+async function columnsIn(metadata: FileMetaData): Promise<readonly string[]> {
+  const { parquetSchema } = await import('hyparquet');
+  return parquetSchema(metadata).children.map(({ element }) => element.name);
 }
 
 interface OpenParquet {
