@@ -18,7 +18,7 @@ export function createReservoir<Item>(size: number, seed: number): Reservoir<Ite
   let next = 0;
   const skip = (): void => {
     weight *= Math.exp(Math.log(random()) / size);
-    next += Math.floor(Math.log(random()) / Math.log(1 - weight)) + 1;
+    next += Math.floor(Math.log(random()) / Math.log1p(-weight)) + 1;
   };
   return {
     offer: (item) => {
