@@ -12,6 +12,8 @@ interface OfStep extends OfRow {
   readonly step: string;
   /** In a step with `for`: the place of the `item`, counted from 0. Absent in its `step-end`, which has the whole list. */
   readonly element?: number;
+  /** In a step with `repeat`, or in a fold: the round, counted from 0. Absent in its `step-end`. */
+  readonly round?: number;
 }
 
 /** How many rows ended how; `rows` is the sum of the others. */
@@ -44,6 +46,14 @@ export interface RunStart {
   readonly labels: readonly string[];
   /** Where the results go; absent where they are not saved. */
   readonly to?: string;
+  /** What the journal calls the run. */
+  readonly id: string;
+  /** What the journal had of it. `unfinished`: it goes on where it stopped; `changed`: rows, workflow or targets are not what they were. */
+  readonly found: 'nothing' | 'unfinished' | 'stopped' | 'finished' | 'retried' | 'changed';
+  /** When it was begun first, in milliseconds since 1970. */
+  readonly startedAt: number;
+  /** For the user, a sentence each. */
+  readonly notes: readonly string[];
 }
 
 /** A slot was free and the call begins; `attempt` counts from 1, for each element and round anew. */
@@ -69,6 +79,8 @@ export interface StepEnd extends OfStep {
   readonly usage?: Usage;
   /** What `expect` says the value should have been. */
   readonly expected?: unknown;
+  /** It is from an earlier time, and has only what a summary counts. */
+  readonly reused?: true;
   /** Why the step failed, where its `on_error` gave the value or skipped it. */
   readonly error?: ErrorDescription;
 }
@@ -81,7 +93,7 @@ export interface StepRetry extends OfStep {
   readonly delayMs: number;
 }
 
-/** A row is final. */
+/** A row is final, and durable in the journal. */
 export interface RowEnd extends OfRow {
   readonly type: 'row-end';
   readonly status: 'ok' | 'degraded' | 'failed' | 'skipped';
@@ -92,6 +104,8 @@ export interface RowEnd extends OfRow {
   readonly answer?: string;
   /** The step that failed says `on_error: abort`, and the run stops. */
   readonly aborts?: boolean;
+  /** The row ended at an earlier time, and these are the tokens of its answers; `fields` is absent then. */
+  readonly reused?: RunTokens;
 }
 
 /**
@@ -138,6 +152,8 @@ export interface RunEnd {
   readonly tokens: RunTokens;
   readonly durationMs: number;
   readonly to?: string;
+  /** All was there already, and nothing was run. */
+  readonly unchanged?: true;
   /** Only of a workflow without `each`: the value of the last step, or of all that no other step reads. */
   readonly value?: unknown;
 }

@@ -21,7 +21,7 @@ export type { InputValue } from './resolve-inputs.ts';
 export { retryLimits } from './retry-by-cause.ts';
 export { countRows } from './rows/count-rows.ts';
 export { runWorkflow, type World } from './run-workflow.ts';
-export type { LineSink } from './save/result-writer.ts';
+export type { TextSink } from './save/line-target.ts';
 export {
   defineStepKind,
   type RejectedAnswer,

@@ -10,6 +10,7 @@ import {
   type Surroundings,
   type Workflow,
 } from '@millrace/schema';
+import { hashOf } from './hash-of.ts';
 import { isLoopback } from './is-loopback.ts';
 import { confinedTo, type FileAccess, granted } from './paths/file-access.ts';
 import { createTextReader } from './paths/text-reader.ts';
@@ -30,6 +31,8 @@ export interface LoadedWorkflow extends Workflow, Targets {
     /** Known columns, null in the rows that lack them. */
     readonly columns: readonly string[];
   };
+  /** Hashes of the texts that `file(…)` reads whatever the row, by path. */
+  readonly texts: Readonly<Record<string, string>>;
 }
 
 /** What the caller grants and replaces. */
@@ -82,9 +85,16 @@ export async function loadWorkflow(file: string, options: LoadOptions = {}): Pro
     if (to !== '-') await own.toWrite(to);
   };
 
+  const texts: Record<string, string> = {};
+  const readText = createTextReader(dirname(resolve(file)));
+  let isChecked = false;
   const surroundings: Surroundings = {
     ...(options.model !== undefined && { model: options.model }),
-    readText: createTextReader(dirname(resolve(file))),
+    readText: (path) => {
+      const text = readText(path);
+      if (!isChecked) texts[path] = hashOf(text);
+      return text;
+    },
     columnsOf: (rows) =>
       options.from === undefined
         ? asFinding(() => useRows(rows, own))
@@ -96,6 +106,7 @@ export async function loadWorkflow(file: string, options: LoadOptions = {}): Pro
 
   const check = options.check ?? createChecker(options.kinds ?? builtInKinds);
   const { workflow, diagnostics } = await check(file, bytes, surroundings);
+  isChecked = true;
   if (!workflow) {
     await found.rows?.source.close();
     return { diagnostics };
@@ -107,7 +118,7 @@ export async function loadWorkflow(file: string, options: LoadOptions = {}): Pro
   if (found.rows && filesOf(targets).includes(found.rows.path)) {
     throw new MillraceError('SAVE_FAILED', `The results would replace the rows: both are \`${found.rows.path}\`.`);
   }
-  return { workflow: { ...workflow, ...found, ...targets }, diagnostics };
+  return { workflow: { ...workflow, ...found, ...targets, texts }, diagnostics };
 }
 
 const given = (format: RowSource['format']): Pick<RowSource, 'format'> => (format === undefined ? {} : { format });

@@ -1,5 +1,5 @@
 import type { ErrorDescription } from '@millrace/errors';
-import type { GroupCounts, GroupEnd, RowEnd, RunCounts, RunEvent, RunTokens, StepEnd } from './events.ts';
+import type { GroupCounts, GroupEnd, RowEnd, RunCounts, RunEvent, RunStart, RunTokens, StepEnd } from './events.ts';
 import { addCause, type FailureCause } from './failure-causes.ts';
 
 /** How often each value came, and how it compares with what `expect` named. */
@@ -21,6 +21,13 @@ export interface FailedRow {
 /** What is known of a run after some of its events. Its size does not grow with the rows. */
 export interface RunState {
   readonly status: 'waiting' | 'running' | 'done' | 'interrupted' | 'stopped';
+  /** What the journal calls the run. */
+  readonly id: string;
+  readonly found: RunStart['found'];
+  /** Nothing was run, for all was there already. */
+  readonly unchanged: boolean;
+  /** Rows that ended at an earlier time; they are in `counts` too. */
+  readonly reused: number;
   readonly workflow: string;
   readonly hosts: readonly string[];
   readonly models: readonly string[];
@@ -49,6 +56,10 @@ const maxFailures = 10;
 /** The state before the first event. */
 export const initialRun: RunState = {
   status: 'waiting',
+  id: '',
+  found: 'nothing',
+  unchanged: false,
+  reused: 0,
   workflow: '',
   hosts: [],
   models: [],
@@ -70,6 +81,8 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
       return {
         ...state,
         status: 'running',
+        id: event.id,
+        found: event.found,
         workflow: event.workflow,
         hosts: event.hosts,
         models: event.models,
@@ -90,6 +103,10 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
         ...state,
         status: event.status,
         durationMs: event.durationMs,
+        counts: event.counts,
+        tokens: event.tokens,
+        unchanged: event.unchanged === true,
+        ...(event.groups && { groups: event.groups }),
         ...('value' in event && { value: event.value }),
         ...(event.error && { error: event.error }),
       };
@@ -146,7 +163,7 @@ const ownValue = <Value>(values: Readonly<Record<string, Value>>, name: string):
 
 const labelText = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? 'null'));
 
-function addTokens(tokens: RunTokens, usage: StepEnd['usage']): RunTokens {
+function addTokens(tokens: RunTokens, usage: RunTokens | undefined): RunTokens {
   if (!usage) return tokens;
   return {
     promptTokens: tokens.promptTokens + usage.promptTokens,
@@ -156,7 +173,9 @@ function addTokens(tokens: RunTokens, usage: StepEnd['usage']): RunTokens {
 
 function afterRow(state: RunState, event: RowEnd): RunState {
   const counts = { ...state.counts, rows: state.counts.rows + 1, [event.status]: state.counts[event.status] + 1 };
-  return { ...state, counts, ...afterFailure(state, event) };
+  const { reused } = event;
+  const before = reused && { reused: state.reused + 1, tokens: addTokens(state.tokens, reused) };
+  return { ...state, counts, ...before, ...afterFailure(state, event) };
 }
 
 function afterGroup(state: RunState, event: GroupEnd): RunState {

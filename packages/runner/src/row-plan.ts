@@ -1,16 +1,17 @@
 import type { PlannedStep } from '@millrace/schema';
 import type { LoadedWorkflow } from './load-workflow.ts';
+import { itemsFor } from './reduce/items-for.ts';
 import type { RowPlan } from './run-row.ts';
 import { savedColumns } from './save/saved-columns.ts';
-import type { Names, StepRunner } from './step-runner.ts';
+import type { Names, RowRunner } from './step-runner.ts';
 
 /** Prepares the steps of rows once, for any number of them. */
-export function planRow(workflow: LoadedWorkflow, run: StepRunner): RowPlan {
+export function planRow(workflow: LoadedWorkflow, run: RowRunner): RowPlan {
   const steps = workflow.steps.filter(({ over }) => !over);
   const fieldsOf = workflow.save.fields
     ? fieldsFrom(workflow.save.fields)
     : defaultFields(savedColumns(workflow), steps);
-  return { steps, run, fieldsOf };
+  return { steps, run, fieldsOf, itemsOf: itemsFor(workflow.steps) };
 }
 
 const fieldsFrom =

@@ -24,7 +24,7 @@ export function runRounds(
   if (!repeat) return run(step, place, names);
 
   const round = (number: number, previous: unknown, spent: Usage | undefined): Observable<StepProgress | StepDone> =>
-    run(step, place, { ...names, previous }).pipe(
+    run(step, { ...place, round: number - 1 }, { ...names, previous }).pipe(
       mergeMap((message) => {
         if (message.type !== 'done') return of(message);
         const usage = sumUsage(spent, message.usage);

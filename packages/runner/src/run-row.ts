@@ -3,30 +3,53 @@ import type { PlannedStep } from '@millrace/schema';
 import { Observable, Subscription } from 'rxjs';
 import type { RowEnd, RunEvent, StepEnd } from './events.ts';
 import { trueOrFalse } from './expression-values.ts';
+import type { RowItems, RowRecord } from './journal/row-record.ts';
 import { lastAnswerOf } from './last-answer-of.ts';
 import type { Row } from './row.ts';
 import { runElements, type WholeStep } from './run-elements.ts';
 import { createStandIns } from './stand-ins.ts';
-import type { Names, StepRunner } from './step-runner.ts';
+import type { Names, RowRunner } from './step-runner.ts';
 
 /** The steps of a workflow, ready to be run for any row. */
 export interface RowPlan {
   readonly steps: readonly PlannedStep[];
-  readonly run: StepRunner;
+  readonly run: RowRunner;
   /** What is saved of a row, by these names. */
   fieldsOf(names: Names): Readonly<Record<string, unknown>>;
-  /** Takes the ok values of a row that did not fail, by step, with the names to group them by; called once, before its `row-end`. */
-  keep?(index: number, names: Names, items: ReadonlyMap<string, readonly unknown[]>): void;
+  /** What the ok values of a row that did not fail, by step, are worth to the reduces. */
+  itemsOf(names: Names, values: ReadonlyMap<string, readonly unknown[]>): readonly RowItems[];
+}
+
+/** All that a row came to. */
+export interface RowOutcome {
+  readonly end: RowEnd;
+  /** The steps that ended. */
+  readonly steps: readonly StepEnd[];
+  readonly items: readonly RowItems[];
+}
+
+/** Where a row's answers go and come from, and its outcome goes. */
+export interface RowBook {
+  readonly record: RowRecord | undefined;
+  /** Resolves when the outcome is durable. */
+  finish(outcome: RowOutcome): Promise<void>;
 }
 
 /** What a step ends with. */
 type Ending = Pick<StepEnd, 'status' | 'value' | 'usage' | 'error'>;
 
 /**
- * Runs the steps of one row, each as soon as what it reads is there, and ends with `row-end`. Never fails: a step that fails does what its
- * `on_error` says; where that is to fail, the row fails and its other steps are stopped. Unsubscribing stops them all.
+ * Runs the steps of one row, each as soon as what it reads is there, and ends with `row-end` when its outcome is durable. A step that fails
+ * does what its `on_error` says; where that is to fail, the row fails and its other steps are stopped. Unsubscribing stops them all.
+ *
+ * @throws What the book throws, and nothing else.
  */
-export function runRow(row: Row, inputs: Readonly<Record<string, unknown>>, plan: RowPlan): Observable<RunEvent> {
+export function runRow(
+  row: Row,
+  inputs: Readonly<Record<string, unknown>>,
+  plan: RowPlan,
+  book: RowBook,
+): Observable<RunEvent> {
   return new Observable((subscriber) => {
     const running = new Subscription();
     const facts: Record<string, unknown> = {};
@@ -42,15 +65,23 @@ export function runRow(row: Row, inputs: Readonly<Record<string, unknown>>, plan
     const wanted = new Set<string>();
     const skipped = new Set<string>();
     const failed = new Map<string, unknown>();
-    const items = new Map<string, readonly unknown[]>();
+    const values = new Map<string, readonly unknown[]>();
+    const runStep = plan.run(book.record);
+    const steps: StepEnd[] = [];
     let active = 0;
     let degraded = false;
     let working = false;
 
-    const end = (event: Omit<RowEnd, 'type' | 'key' | 'index'>): void => {
+    const end = (event: Omit<RowEnd, 'type' | 'key' | 'index'>, items: readonly RowItems[] = []): void => {
       running.unsubscribe();
-      subscriber.next({ type: 'row-end', ...place, ...event });
-      subscriber.complete();
+      const whole: RowEnd = { type: 'row-end', ...place, ...event };
+      book.finish({ end: whole, steps, items }).then(
+        () => {
+          subscriber.next(whole);
+          subscriber.complete();
+        },
+        (error: unknown) => subscriber.error(error),
+      );
     };
     const fail = (error: unknown, aborts = false): void => {
       const answer = lastAnswerOf(error);
@@ -89,7 +120,7 @@ export function runRow(row: Row, inputs: Readonly<Record<string, unknown>>, plan
       active++;
       let done: WholeStep | undefined;
       running.add(
-        runElements(step, { ...place, step: step.id }, names, plan.run).subscribe({
+        runElements(step, { ...place, step: step.id }, names, runStep).subscribe({
           next: (message) => {
             if (message.type === 'done') done = message;
             else subscriber.next(message);
@@ -111,7 +142,7 @@ export function runRow(row: Row, inputs: Readonly<Record<string, unknown>>, plan
 
     const finish = (step: PlannedStep, { value, thinking, usage, messages, items: own }: WholeStep): void => {
       facts[step.id] = { status: 'ok', thinking, usage: usage ?? null, messages, error: null };
-      items.set(step.id, own);
+      values.set(step.id, own);
       settle(step, { status: 'ok', value, ...(usage && { usage }) });
     };
 
@@ -131,7 +162,7 @@ export function runRow(row: Row, inputs: Readonly<Record<string, unknown>>, plan
     };
 
     const standIn = (step: PlannedStep, value: unknown): void => {
-      items.set(step.id, [value]);
+      values.set(step.id, [value]);
       settle(step, { status: 'ok', value });
     };
 
@@ -173,7 +204,9 @@ export function runRow(row: Row, inputs: Readonly<Record<string, unknown>>, plan
       open.delete(id);
       const error = failed.has(id) ? { error: describeError(failed.get(id)) } : {};
       const expected = ending.status === 'ok' ? expectedOf(step, names) : {};
-      subscriber.next({ type: 'step-end', ...place, step: id, ...ending, ...error, ...expected });
+      const ended: StepEnd = { type: 'step-end', ...place, step: id, ...ending, ...error, ...expected };
+      steps.push(ended);
+      subscriber.next(ended);
       for (const [next, waits] of open) {
         if (!waits.delete(id) || waits.size > 0) continue;
         if (!standIns.has(next) || wanted.has(next)) ready.push(byId.get(next) as PlannedStep);
@@ -187,8 +220,7 @@ export function runRow(row: Row, inputs: Readonly<Record<string, unknown>>, plan
       attempt(
         () => {
           const fields = plan.fieldsOf(names);
-          plan.keep?.(row.index, names, items);
-          end({ status: degraded ? 'degraded' : 'ok', fields });
+          end({ status: degraded ? 'degraded' : 'ok', fields }, plan.itemsOf(names, values));
         },
         [...byId.keys()].at(-1) ?? '',
       );

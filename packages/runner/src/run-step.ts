@@ -1,8 +1,27 @@
 import type { Clocks, ModelOptions, Usage } from '@millrace/core';
 import { describeError, type OllamaError, StepError } from '@millrace/errors';
-import { catchError, concat, defer, EMPTY, ignoreElements, map, type Observable, of, throwError, timer } from 'rxjs';
+import {
+  catchError,
+  concat,
+  defaultIfEmpty,
+  defer,
+  EMPTY,
+  finalize,
+  ignoreElements,
+  map,
+  mergeMap,
+  type Observable,
+  of,
+  throwError,
+  timer,
+} from 'rxjs';
 import type { StepDelta, StepRetry, StepStart } from './events.ts';
 import { inQueue } from './in-queue.ts';
+import type { EqualCalls } from './journal/equal-calls.ts';
+import { type Question, questionOf, type RunMemory } from './journal/recall.ts';
+import { isDetermined } from './journal/request-identity.ts';
+import type { RowRecord } from './journal/row-record.ts';
+import type { WholeMessage } from './journal/stored-message.ts';
 import type { Lanes } from './lanes.ts';
 import { type AnswerCheck, notEnsured, readAnswer } from './read-answer.ts';
 import { type RetryCounts, retryCause, retryDelayMs } from './retry-by-cause.ts';
@@ -22,6 +41,12 @@ export interface StepCall {
   /** In place of the defaults. */
   readonly retry?: RetryCounts | undefined;
   readonly clocks?: Clocks | undefined;
+  /** Where its answers are kept, and looked for before the model is asked. */
+  readonly record?: RowRecord | undefined;
+  /** Whether an equal call may share its answer. Default: inside the run. */
+  readonly cache?: 'off' | 'run' | 'shared' | undefined;
+  /** Hashes of the images, in their order. */
+  readonly imageHashes?: readonly string[] | undefined;
 }
 
 /** A step has its value. */
@@ -43,6 +68,8 @@ export interface CallTools {
   readonly random: () => number;
   /** Completes when the next call may begin; counted inside the slot, since no other call may go first. */
   readonly turn?: Observable<never> | undefined;
+  readonly memory: RunMemory;
+  readonly equalCalls: EqualCalls;
 }
 
 /** What an attempt knows of those before it. */
@@ -67,10 +94,14 @@ export function runStep(call: StepCall, tools: CallTools): Observable<StepProgre
         const rejected = rejectedOf(error);
         const isInVain = !rejected && isHopeless(error, context.options);
         const cause = isInVain ? undefined : retryCause(error, made.counts, call.retry);
-        if (cause === undefined) return throwError(() => new StepError(place.step, place.key, error));
+        if (cause === undefined) {
+          noteFailure(call, tools, made, error);
+          return throwError(() => new StepError(place.step, place.key, error));
+        }
         const count = made.counts[cause] ?? 0;
         const delayMs = retryDelayMs(error, cause, count, tools.random);
         const counts = { ...made.counts, [cause]: count + 1 };
+        noteFailure(call, tools, made, error);
         return concat(
           of<StepRetry>({ type: 'step-retry', ...place, attempt: made.number, error: describeError(error), delayMs }),
           delayMs === 0 ? EMPTY : timer(delayMs).pipe(ignoreElements()),
@@ -83,21 +114,67 @@ export function runStep(call: StepCall, tools: CallTools): Observable<StepProgre
   return attempt({ number: 1, counts: {} });
 }
 
-const oneAttempt = (call: StepCall, tools: CallTools, made: Attempt): Observable<StepStart | StepDelta | StepDone> =>
-  call.kind.asksModel === false ? withoutModel(call, made) : onShortestLane(call, tools, made);
+/** An attempt that came to nothing is worth knowing afterwards; an answer that did not fit is in the journal already, and here with its reason. */
+function noteFailure({ record, place }: StepCall, { memory }: CallTools, made: Attempt, error: unknown): void {
+  const { step, element = -1, round = 0 } = place;
+  record?.fail(
+    { step, element, round, asked: askedIn(made) },
+    made.number,
+    JSON.stringify(describeError(error)),
+    memory.now(),
+  );
+}
+
+/** Answers that came, but did not fit: the next question is another one. */
+const askedIn = ({ counts }: Attempt): number => (counts.invalid ?? 0) + (counts.length ?? 0);
+
+type AttemptMessage = StepStart | StepDelta | StepDone;
+
+const oneAttempt = (call: StepCall, tools: CallTools, made: Attempt): Observable<AttemptMessage> =>
+  call.kind.asksModel === false ? withoutModel(call, made) : defer(() => withModel(call, tools, made));
+
+/** What the journal knows is not asked again, and what is being asked is waited for. */
+function withModel(call: StepCall, tools: CallTools, made: Attempt): Observable<AttemptMessage> {
+  const { number, counts, rejected } = made;
+  const options = withRoomFor(call.context.options, counts.length ?? 0);
+  const question = questionOf(call, { number, asked: askedIn(made), rejected }, options, tools.memory);
+  const { known, isShared, request } = question;
+  if (known) return of(doneOf(call, known));
+  const asking = { ...call, context: { ...call.context, options } };
+  const ask = (keep: Question['keep']): Observable<AttemptMessage> => onShortestLane(asking, tools, made, keep);
+  if (!isShared) return ask(question.keep);
+  const leader = tools.equalCalls.follow(request);
+  if (!leader) {
+    const { answer, end } = tools.equalCalls.lead(request);
+    const keepAndShare: Question['keep'] = (message, host) => {
+      question.keep(message, host);
+      answer(message);
+    };
+    return ask(keepAndShare).pipe(finalize(end));
+  }
+  return leader.pipe(
+    defaultIfEmpty(undefined),
+    mergeMap((message) => {
+      if (!message) return withModel(call, tools, made);
+      question.keep(message, null);
+      return of(doneOf(call, message));
+    }),
+  );
+}
 
 function onShortestLane(
   call: StepCall,
   { lanes, turn = EMPTY }: CallTools,
-  { number, counts, rejected }: Attempt,
-): Observable<StepStart | StepDelta | StepDone> {
+  { number, rejected }: Attempt,
+  keep: Question['keep'],
+): Observable<AttemptMessage> {
   return defer(() => {
     const { ollama, queue } = lanes.shortest();
     const client = call.clocks ? lanes.withClocks(ollama, call.clocks) : ollama;
-    const options = withRoomFor(call.context.options, counts.length ?? 0);
-    const context = { ...call.context, options, ollama: client, rejected };
+    const context = { ...call.context, ollama: client, rejected };
     const start: StepStart = { type: 'step-start', ...call.place, attempt: number, host: ollama.baseUrl };
-    return concat(turn, of(start), messagesOf(call, context)).pipe(inQueue(queue));
+    const messages = messagesOf(call, context, (message) => keep(message, ollama.baseUrl));
+    return concat(turn, of(start), messages).pipe(inQueue(queue));
   });
 }
 
@@ -108,18 +185,22 @@ const withoutModel = (call: StepCall, { number }: Attempt): Observable<StepStart
     defer(() => messagesOf(call, call.context as StepContext)),
   );
 
-const messagesOf = (call: StepCall, context: StepContext): Observable<StepDelta | StepDone> =>
+const messagesOf = (
+  call: StepCall,
+  context: StepContext,
+  keep?: (message: WholeMessage) => void,
+): Observable<StepDelta | StepDone> =>
   // The body has the shape that the kind's schema asks for: the workflow was checked against it.
-  call.kind
-    .run(call.body as never, context)
-    .pipe(
-      map((message: StepMessage): StepDelta | StepDone =>
-        message.type === 'delta' ? { type: 'step-delta', ...call.place, text: message.text } : doneOf(call, message),
-      ),
-    );
+  call.kind.run(call.body as never, context).pipe(
+    map((message: StepMessage): StepDelta | StepDone => {
+      if (message.type === 'delta') return { type: 'step-delta', ...call.place, text: message.text };
+      keep?.(message);
+      return doneOf(call, message);
+    }),
+  );
 
 /** @throws {OllamaError} `OUTPUT_TRUNCATED`, `ANSWER_INVALID`. */
-function doneOf({ check, ensure }: StepCall, message: Exclude<StepMessage, { type: 'delta' }>): StepDone {
+function doneOf({ check, ensure }: StepCall, message: WholeMessage): StepDone {
   const done: StepDone =
     message.type === 'value'
       ? { type: 'done', value: message.value, thinking: '', usage: message.usage, messages: [] }
@@ -147,6 +228,6 @@ function rejectedOf(error: unknown): RejectedAnswer | undefined {
 /** Where the same request must give the same answer, or more room is not to be had, asking again only costs time. */
 function isHopeless(error: unknown, options: ModelOptions | undefined): boolean {
   const retry = (error as { retry?: unknown }).retry;
-  if (retry === 'invalid') return options?.temperature === 0 || (options?.seed ?? -1) >= 0;
+  if (retry === 'invalid') return isDetermined(options);
   return retry === 'length' && (options?.num_predict ?? -1) < 0;
 }

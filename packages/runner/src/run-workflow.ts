@@ -1,5 +1,5 @@
 import type { Ollama } from '@millrace/core';
-import { describeError, type ErrorDescription } from '@millrace/errors';
+import { type ErrorDescription, MillraceError } from '@millrace/errors';
 import {
   concat,
   defer,
@@ -16,24 +16,26 @@ import {
   tap,
 } from 'rxjs';
 import { createTurns } from './call-turns.ts';
-import type { RowEnd, RunEnd, RunEvent, RunStart } from './events.ts';
+import type { RunEnd, RunEvent, RunStart } from './events.ts';
+import { createEqualCalls } from './journal/equal-calls.ts';
+import type { Journal } from './journal/open-journal.ts';
 import { labelsOf } from './labels-of.ts';
 import { createLanes } from './lanes.ts';
 import { createLastValue } from './last-value.ts';
 import type { LoadedWorkflow } from './load-workflow.ts';
 import { mergePulled } from './merge-pulled.ts';
 import { modelsOf } from './models-of.ts';
-import { createMemoryStore } from './reduce/item-store.ts';
-import { keepItems } from './reduce/keep-items.ts';
+import { type OpenedRun, openRun } from './open-run.ts';
 import { runReduces } from './reduce/run-reduces.ts';
 import { initialRun, type RunState, reduceRun } from './reduce-run.ts';
 import { type InputValue, resolveInputs } from './resolve-inputs.ts';
 import type { EndedRow, Row } from './row.ts';
+import type { TakenBy } from './row-keys.ts';
 import { planRow } from './row-plan.ts';
-import { runRow } from './run-row.ts';
-import { openSave, type Save } from './save/open-save.ts';
-import type { LineSink } from './save/result-writer.ts';
-import { selectRows } from './select-rows.ts';
+import { createRunningRows } from './run-rows.ts';
+import type { TextSink } from './save/line-target.ts';
+import type { Save } from './save/open-save.ts';
+import { type Selection, selectRows } from './select-rows.ts';
 import type { StepKind } from './step-kind.ts';
 import { createStepRunner } from './step-runner.ts';
 import { builtInKinds } from './steps/index.ts';
@@ -43,16 +45,30 @@ import { stopReason } from './stop-reason.ts';
 export interface World {
   /** Calls go to the one with the least work; empty where no step asks a model. */
   readonly hosts: readonly Ollama[];
+  /** Where the run is kept, so that it goes on where it stopped. Default: one that is gone when the run ends. */
+  readonly journal?: Journal | undefined;
+  /** `new`: begins afresh and replaces what was saved. Default: `continue`. */
+  readonly mode?: 'continue' | 'new' | undefined;
+  /** Rows that failed run again: those of a cause (a word of `retry:`, or a code), or all. */
+  readonly retry?: { readonly cause?: string | undefined } | undefined;
+  /** When a schedule wanted it, in milliseconds since 1970: a run of its own, whatever is there. */
+  readonly due?: number | undefined;
+  /** What the caller gave, as plain data, kept with the run so that it can be asked for again. Default: the inputs. */
+  readonly invocation?: unknown;
   /** Values of the workflow's inputs; those of the command line are texts. */
   readonly inputs?: Readonly<Record<string, InputValue>> | undefined;
   /** Calls in flight on each host, in place of `limits.parallel`. */
   readonly parallel?: number | undefined;
   /** Stops after this many rows that `where` lets pass. */
-  readonly first?: number | undefined;
+  readonly first?: Selection['first'];
+  /** Only rows from here to there, counted from 1. */
+  readonly range?: Selection['range'];
+  /** Only so many rows, chosen by chance. */
+  readonly sample?: Selection['sample'];
   /** Whether to say each piece of text as it comes (`step-delta`). Default: true. */
   readonly deltas?: boolean | undefined;
   /** Where lines go whose target is `-`. Default: nowhere. */
-  readonly stdout?: LineSink | undefined;
+  readonly stdout?: TextSink | undefined;
   /** At its first value the rows in flight are dropped, what is done is saved, and the run ends as `interrupted`. */
   readonly interrupt?: Observable<unknown> | undefined;
   /** Default: the built-in kinds; must be those that the workflow was loaded with. */
@@ -72,66 +88,88 @@ const singleKey = 'run';
 /**
  * Runs a workflow: one event per thing that happens, from `run-start` to `run-end`.
  *
- * A row that fails is a `row-end`, not an error; the others go on. Results are saved in the order of the input.
+ * A run that was not finished goes on where it stopped: what the journal has of a row is not asked again. A row that fails is a `row-end`,
+ * not an error; the others go on. Results are saved in the order of the input.
  *
  * @returns Cold: each subscription is a run of its own. Unsubscribing ends every call in any phase and closes the files.
- * @throws {MillraceError} `INPUT_INVALID`, `SAVE_FAILED`; `FILE_NOT_FOUND`, `FILE_UNREADABLE`, `ROWS_UNREADABLE` only where no row can
- *   be read, or none that follows.
+ * @throws {MillraceError} `INPUT_INVALID`, `SAVE_FAILED`; `JOURNAL_UNUSABLE`, `JOURNAL_CORRUPT`, `RUN_BUSY`, `RUN_LOST`; `FILE_NOT_FOUND`,
+ *   `FILE_UNREADABLE`, `ROWS_UNREADABLE` only where no row can be read, or none that follows.
  */
 export function runWorkflow(workflow: LoadedWorkflow, world: World): Observable<RunEvent> {
   return defer(() => {
     const inputs = resolveInputs(workflow.inputs, world.inputs ?? {});
-    const opening = openSave(workflow, world.stdout);
+    const opening = openRun(workflow, world, inputs);
     return from(opening).pipe(
-      mergeMap((save) => runOpened(workflow, world, inputs, save)),
-      finalize(() => void opening.then((save) => save.close()).catch(() => {})), // has failed the run already
+      mergeMap((opened) => {
+        const start = runStart(workflow, world, opened);
+        const { save } = opened;
+        return save ? runOpened(workflow, world, inputs, { ...opened, save, start }) : of(start, endOfFinished(opened));
+      }),
+      finalize(() => void opening.then((opened) => opened.close()).catch(() => {})), // has failed the run already
     );
   });
+}
+
+/** Nothing to do: it ends as it did. */
+function endOfFinished({ run }: OpenedRun): RunEnd {
+  if (!run.ended) throw new MillraceError('JOURNAL_CORRUPT', `The run ${run.id} is finished, but nobody knows how.`);
+  return { ...run.ended, unchanged: true };
 }
 
 function runOpened(
   workflow: LoadedWorkflow,
   world: World,
   inputs: Readonly<Record<string, InputValue>>,
-  save: Save,
+  opened: OpenedRun & { readonly save: Save; readonly start: RunStart },
 ): Observable<RunEvent> {
+  const { run, save, definition, digests, start } = opened;
   const now = world.now ?? Date.now;
   const { limits, steps } = workflow;
   const parallel = world.parallel ?? (limits.parallel === 'auto' ? autoParallel : limits.parallel);
-  const run = createStepRunner(workflow, {
+  const runner = createStepRunner(workflow, {
     kinds: world.kinds ?? builtInKinds,
     lanes: createLanes(world.hosts, parallel),
     deltas: world.deltas ?? true,
     random: world.random ?? Math.random,
+    memory: { digestOf: (model) => digests[model] ?? model, same: run.same, now },
+    equalCalls: createEqualCalls(),
     ...(limits.rate && { turn: createTurns(limits.rate) }),
   });
-  const store = createMemoryStore();
-  const plan = { ...planRow(workflow, run), keep: keepItems(steps, store) };
-  const startedAt = now();
+  const plan = planRow(workflow, runner);
+  const rows = createRunningRows({
+    plan,
+    inputs,
+    run,
+    save,
+    now,
+    definition: definition.rows,
+    labels: start.labels,
+    order: workflow.save.order,
+    isTriedAgain: triedAgain(world, run.found),
+  });
   const last = createLastValue(plan.steps);
   const stop$ = new Subject<void>();
   let state: RunState = initialRun;
   let interrupted = false;
   let stopped: ErrorDescription | undefined;
 
-  const savedRow = (row: Row | EndedRow): Observable<RunEvent> =>
-    save.following('value' in row ? runRow(row, inputs, plan) : of(endOf(row)), row);
-  const rows = rowsOf(workflow, world, inputs, parallel * world.hosts.length, savedRow);
-  const groups = save.followingGroups(runReduces(steps, { store, inputs, run }));
+  const all = rowsOf(workflow, world, inputs, parallel * world.hosts.length, rows.takenBy, rows.start);
+  const groups = runReduces(steps, { run, save, inputs, runner, now, definition: definition.whole });
   const interrupt = (world.interrupt ?? NEVER).pipe(
     tap(() => {
       interrupted = true;
     }),
   );
+  const endOfRun = (): RunEnd => {
+    const status = stopped ? 'stopped' : interrupted ? 'interrupted' : 'done';
+    return runEnd(workflow, state, { at: now(), startedAt: start.at, status, stopped, value: last.value() });
+  };
 
   return concat(
-    of(runStart(workflow, world, startedAt)),
-    concat(rows, groups).pipe(takeUntil(merge(interrupt, stop$))),
-    defer(() => from(save.close()).pipe(ignoreElements())),
-    defer(() => {
-      const status = stopped ? 'stopped' : interrupted ? 'interrupted' : 'done';
-      return of(runEnd(workflow, state, { at: now(), startedAt, status, stopped, value: last.value() }));
-    }),
+    of(start),
+    concat(all, groups).pipe(takeUntil(merge(interrupt, stop$))),
+    defer(rows.settle).pipe(mergeMap((unheard) => unheard)),
+    defer(() => save.close(!interrupted && !stopped)).pipe(ignoreElements()),
   ).pipe(
     tap((event) => {
       state = reduceRun(state, event);
@@ -139,46 +177,61 @@ function runOpened(
       const reason = stopped ? undefined : stopReason(state, event, limits.errors);
       if (!reason) return;
       stopped = reason;
-      // What this event writes has been put already; what follows it comes when the files are closed.
       stop$.next();
     }),
+    (events) =>
+      concat(
+        events,
+        defer(async () => {
+          const end = endOfRun();
+          await run.end(end);
+          return end;
+        }),
+      ),
   );
 }
 
-/** Rows ahead of the slowest one that may be in work: enough to keep every slot busy while results wait for their order. */
+/** A run that was stopped by its failures is taken up because their reason is mended. */
+function triedAgain(
+  { retry }: World,
+  found: RunStart['found'],
+): (stored: { readonly cause: string | null }) => boolean {
+  const cause = retry?.cause;
+  if (cause !== undefined) return (stored) => stored.cause === cause;
+  return () => retry !== undefined || found === 'stopped';
+}
+
+/** Rows in work at once: enough to keep every slot busy while others wait to be durable. */
 const windowFor = (slots: number): number => 4 * slots + 16;
+
+/** What a run without `each` runs for. */
+const onlyRow: Row = { index: 0, key: singleKey, place: singleKey, hash: '', value: undefined };
 
 function rowsOf(
   { each, rows }: LoadedWorkflow,
-  { first }: World,
+  { first, range, sample }: World,
   inputs: Readonly<Record<string, InputValue>>,
   slots: number,
+  takenBy: TakenBy,
   project: (row: Row | EndedRow) => Observable<RunEvent>,
 ): Observable<RunEvent> {
-  if (!each || !rows) return project({ index: 0, key: singleKey, place: 'the run', hash: '', value: undefined });
-  // One entry a row: what of a run grows with its input.
-  const places = new Map<string, string>();
-  const takenBy = (key: string): string | undefined => places.get(key);
-  const selected = selectRows(rows.source, { each, inputs, columns: rows.columns, takenBy, first });
-  return mergePulled(selected, windowFor(slots), (row) => {
-    if (!('error' in row)) places.set(row.key, row.place);
-    return project(row);
-  });
+  if (!each || !rows) return defer(() => project(onlyRow));
+  const selection: Selection = { each, inputs, columns: rows.columns, takenBy, first, range, sample };
+  return mergePulled(selectRows(rows.source, selection), windowFor(slots), project);
 }
 
-const endOf = ({ index, key, error }: EndedRow): RowEnd =>
-  error
-    ? { type: 'row-end', index, key, status: 'failed', error: describeError(error) }
-    : { type: 'row-end', index, key, status: 'skipped' };
-
-const runStart = (workflow: LoadedWorkflow, world: World, at: number): RunStart => ({
+const runStart = (workflow: LoadedWorkflow, world: World, { run, notes }: OpenedRun): RunStart => ({
   type: 'run-start',
-  at,
+  at: (world.now ?? Date.now)(),
   workflow: workflow.name,
   steps: workflow.steps.map(({ id }) => id),
   hosts: world.hosts.map(({ baseUrl }) => baseUrl),
   models: modelsOf(workflow, world.kinds),
   labels: labelsOf(workflow),
+  id: run.id,
+  found: run.found,
+  startedAt: run.startedAt,
+  notes,
   ...(workflow.saveTo !== undefined && { to: workflow.saveTo }),
 });
 

@@ -7,4 +7,6 @@ export interface StepPlace {
   readonly step: string;
   /** The place of the `item`, in a step with `for`. */
   readonly element?: number;
+  /** In a step with `repeat`, or in a fold: the round, counted from 0. */
+  readonly round?: number;
 }

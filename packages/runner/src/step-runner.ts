@@ -5,6 +5,7 @@ import { createAnswerValidator, type PlannedStep, type Workflow } from '@millrac
 import { defer, from, mergeMap, type Observable } from 'rxjs';
 import { textIn, trueOrFalse } from './expression-values.ts';
 import { findImages } from './find-images.ts';
+import type { RowRecord } from './journal/row-record.ts';
 import { confinedTo } from './paths/file-access.ts';
 import type { AnswerCheck } from './read-answer.ts';
 import { type CallTools, runStep, type StepCall, type StepDone, type StepProgress } from './run-step.ts';
@@ -21,6 +22,9 @@ export type Names = Record<string, unknown>;
  */
 export type StepRunner = (step: PlannedStep, place: StepPlace, names: Names) => Observable<StepProgress | StepDone>;
 
+/** The runner of a row's steps, whose answers go to the row's record and come from there. */
+export type RowRunner = (record: RowRecord | undefined) => StepRunner;
+
 /** What steps are run with. */
 export interface RunnerTools extends CallTools {
   readonly kinds: readonly StepKind[];
@@ -32,19 +36,23 @@ export interface RunnerTools extends CallTools {
  *
  * @throws {MillraceError} `WORKFLOW_INVALID` for a step of a kind that is not among those given.
  */
-export function createStepRunner({ file, steps, limits }: Workflow, tools: RunnerTools): StepRunner {
+export function createStepRunner({ file, steps, limits }: Workflow, tools: RunnerTools): RowRunner {
   const prepared = new Map(steps.map((step) => [step.id, prepare(step, limits, tools)]));
   const files = confinedTo(dirname(resolve(file)));
 
-  return (step, place, names) =>
+  return (record) => (step, place, names) =>
     defer(() => {
       const asError = (error: unknown): StepError => new StepError(step.id, place.key, error);
       try {
-        const call = callOf(step, prepared.get(step.id) as Prepared, place, names);
+        const call = { ...callOf(step, prepared.get(step.id) as Prepared, place, names), record };
         if (!step.images) return runStep(call, tools);
         const found = findImages(step.images.render(names), files);
         const whole = found.then(
-          (images): StepCall => ({ ...call, context: { ...call.context, images } }),
+          (images): StepCall => ({
+            ...call,
+            context: { ...call.context, images: images.map(({ source }) => source) },
+            imageHashes: images.map(({ hash }) => hash),
+          }),
           (error: unknown) => Promise.reject(asError(error)),
         );
         return from(whole).pipe(mergeMap((ready) => runStep(ready, tools)));
@@ -92,6 +100,7 @@ function callOf(
     check,
     clocks,
     retry,
+    cache: step.cache,
     body: step.body.render(names),
     context: { ...(kind.asksModel === false ? noModel : modelContext(step, names)), deltas },
     ...(ensure && { ensure: { text: ensure.text ?? '', isTrue } }),

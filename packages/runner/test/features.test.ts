@@ -69,6 +69,7 @@ function byKey(events: readonly RunEvent[]): Record<string, unknown[]> {
 function plain(event: RunEvent): unknown {
   const volatile = new Set([
     'at',
+    'startedAt',
     'durationMs',
     'host',
     'hosts',
@@ -81,7 +82,7 @@ function plain(event: RunEvent): unknown {
     'to',
   ]);
   return JSON.parse(
-    JSON.stringify(event, (name, value) =>
+    JSON.stringify(event.type === 'run-start' ? { ...event, id: undefined } : event, (name, value) =>
       volatile.has(name) ? undefined : typeof value === 'string' ? withoutPlaces(value) : value,
     ),
   );

@@ -5,7 +5,6 @@ import { loadWorkflow } from '@millrace/runner';
 import { estimateTokens } from '@millrace/schema';
 import { Subject } from 'rxjs';
 import { batchesOf } from '../src/reduce/batches.ts';
-import { createMemoryStore } from '../src/reduce/item-store.ts';
 import { allEvents, fakeHost, folderWith, loaded, ofType, readJsonl } from './scene.ts';
 
 const each = 'model: m\neach: { from: r.jsonl, key: "${row.id}" }\n';
@@ -14,14 +13,21 @@ const over = (rows: readonly object[], yaml: string) =>
   folderWith({ 'r.jsonl': rows.map((row) => `${JSON.stringify(row)}\n`).join(''), 'w.yaml': each + yaml });
 
 describe('groups', () => {
-  test('keep the order of the input, whatever order the rows ended in', () => {
-    const store = createMemoryStore();
-    for (const index of [3, 0, 2, 1]) store.add('r', index, index % 2 === 0 ? 'even' : 'odd', [index, -index]);
-    expect([...store.groups('r')]).toEqual([
-      { group: 'even', items: [0, -0, 2, -2] },
-      { group: 'odd', items: [1, -1, 3, -3] },
+  test('keep the order of the input, whatever order the rows ended in', async () => {
+    const folder = await over(
+      [0, 1, 2, 3].map((id) => ({ id, g: id % 2 === 0 ? 'even' : 'odd' })),
+      'steps:\n  a: { generate: "${row.id}" }\n  d: { over: a, group_by: "${row.g}", set: "${items}" }\n',
+    );
+    const { ollama } = await fakeHost({
+      answer: ({ lastText }) => lastText,
+      faults: ({ body }) => ({ kind: 'stall', ms: 200 - 60 * Number((body as { prompt: string }).prompt) }),
+    });
+    const events = await allEvents(await loaded(join(folder, 'w.yaml')), { hosts: [ollama], parallel: 4 });
+    expect(ofType(events, 'row-end').map(({ index }) => index)).toEqual([3, 2, 1, 0]);
+    expect(ofType(events, 'group-end').map(({ group, value }) => [group, value])).toEqual([
+      ['even', ['0', '2']],
+      ['odd', ['1', '3']],
     ]);
-    expect([...store.groups('other')]).toEqual([]);
   });
 
   test('of different types are different groups, and one called like a prototype is only a name', async () => {

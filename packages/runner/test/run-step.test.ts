@@ -3,6 +3,7 @@ import type { Ollama } from '@millrace/core';
 import { MillraceError, OllamaError } from '@millrace/errors';
 import { concat, filter, map, NEVER, Observable, of, throwError } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
+import { createEqualCalls } from '../src/journal/equal-calls.ts';
 import type { Lanes } from '../src/lanes.ts';
 import { retryDelayMs, retryLimits } from '../src/retry-by-cause.ts';
 import { runStep, type StepCall } from '../src/run-step.ts';
@@ -42,6 +43,12 @@ function openLanes() {
   return { slots, lanes: { shortest: () => lane } as unknown as Lanes };
 }
 
+/** What runs have beside their lanes. */
+const tools = {
+  memory: { digestOf: (model: string) => model, same: () => undefined, now: () => 0 },
+  equalCalls: createEqualCalls(),
+};
+
 const inVirtualTime = (check: Parameters<TestScheduler['run']>[0]) =>
   new TestScheduler((actual, expected) => expect(actual).toEqual(expected)).run(check);
 
@@ -51,7 +58,7 @@ test('a retry waits twice as long each time, and no slot is held meanwhile', () 
     const call = callOf((n) =>
       n < 3 ? throwError(() => new MillraceError('OLLAMA_BUSY', 'busy')) : of(output(' done ')),
     );
-    const types = runStep(call, { lanes, random: () => 1 }).pipe(
+    const types = runStep(call, { ...tools, lanes, random: () => 1 }).pipe(
       map((message) =>
         message.type === 'done' ? message.value : message.type === 'step-retry' ? message.delayMs : message.type,
       ),
@@ -77,7 +84,7 @@ test('each cause counts its own attempts, up to its limit', () => {
     ] as const) {
       let attempts = 0;
       const call = callOf(() => throwError(() => new MillraceError(code, `${++attempts}`)));
-      expectObservable(runStep(call, { lanes: openLanes().lanes, random: () => 0 }));
+      expectObservable(runStep(call, { ...tools, lanes: openLanes().lanes, random: () => 0 }));
       flush();
       expect(attempts).toBe(retryLimits[cause] + 1);
     }
@@ -88,7 +95,7 @@ test('what no retry can help fails at once, with the step, the row and the cause
   inVirtualTime(({ expectObservable, flush }) => {
     let attempts = 0;
     const call = callOf(() => throwError(() => new MillraceError('CONTEXT_OVERFLOW', `too long ${++attempts}`)));
-    const failure = runStep(call, { lanes: openLanes().lanes, random: () => 0 }).pipe(
+    const failure = runStep(call, { ...tools, lanes: openLanes().lanes, random: () => 0 }).pipe(
       (source) => new Observable((subscriber) => source.subscribe({ error: (error) => subscriber.next(error) })),
     );
     expectObservable(
@@ -114,7 +121,7 @@ test('unsubscribing stops the attempt, and the wait between two', () => {
     expectObservable(
       runStep(
         callOf(() => hanging),
-        { lanes: openLanes().lanes, random: () => 0 },
+        { ...tools, lanes: openLanes().lanes, random: () => 0 },
       ).pipe(map(({ type }) => type)),
       '----!',
     ).toBe('s-a', { s: 'step-start', a: 'step-delta' });
@@ -128,7 +135,7 @@ test('unsubscribing stops the attempt, and the wait between two', () => {
       );
     });
     expectObservable(
-      runStep(failing, { lanes: openLanes().lanes, random: () => 1 }).pipe(map(({ type }) => type)),
+      runStep(failing, { ...tools, lanes: openLanes().lanes, random: () => 1 }).pipe(map(({ type }) => type)),
       '100ms !',
     ).toBe('(sr)', { s: 'step-start', r: 'step-retry' });
     expect(attempts).toBe(0);
@@ -150,7 +157,7 @@ test('a server that asks for a pause gets it, up to five minutes, and the usual 
         ? throwError(() => new OllamaError('OLLAMA_BUSY', 'busy', { retryAfterMs: pauses[n] }))
         : of(output('done')),
     );
-    const delays = runStep(call, { lanes: openLanes().lanes, random: () => 1 }).pipe(
+    const delays = runStep(call, { ...tools, lanes: openLanes().lanes, random: () => 1 }).pipe(
       filter(({ type }) => type !== 'step-start'),
       map((message) => (message.type === 'step-retry' ? message.delayMs : message.type)),
     );

@@ -5,8 +5,16 @@ import type { StepProgress } from '../run-step.ts';
 import { sumUsage } from '../sum-usage.ts';
 import { batchesOf } from './batches.ts';
 
+/** Which call of a group it is; absent where the group needs one only. */
+export interface FoldPlace {
+  /** How often the items were folded before. */
+  readonly round?: number;
+  /** Which batch of the round. */
+  readonly element?: number;
+}
+
 /** Makes one call for these items. */
-export type CallItems = (items: readonly unknown[]) => Observable<StepProgress | WholeStep>;
+export type CallItems = (items: readonly unknown[], place: FoldPlace) => Observable<StepProgress | WholeStep>;
 
 /** Batches in work at once; the lanes let through what they can. */
 const batchesAtOnce = 64;
@@ -21,11 +29,15 @@ export function foldItems(
   call: CallItems,
   roomFor: () => number,
 ): Observable<StepProgress | WholeStep> {
-  const round = (values: readonly unknown[], spent: WholeStep['usage']): Observable<StepProgress | WholeStep> => {
+  const foldOnce = (
+    round: number,
+    values: readonly unknown[],
+    spent: WholeStep['usage'],
+  ): Observable<StepProgress | WholeStep> => {
     const batches = batchesOf(values, fold, roomFor);
     const [only] = batches;
-    if (batches.length <= 1) return call(only ?? []).pipe(withUsage(spent));
-    const isFirst = values === items;
+    if (batches.length <= 1) return call(only ?? [], round === 0 ? {} : { round }).pipe(withUsage(spent));
+    const isFirst = round === 0;
     const results: unknown[] = [];
     let usage = spent;
     const calls = from(batches).pipe(
@@ -34,7 +46,7 @@ export function foldItems(
           results[index] = batch[0];
           return [];
         }
-        return call(batch).pipe(
+        return call(batch, { round, element: index }).pipe(
           tap((message) => {
             if (message.type !== 'done') return;
             results[index] = message.value;
@@ -46,10 +58,10 @@ export function foldItems(
     );
     return concat(
       calls,
-      defer(() => round(results, usage)),
+      defer(() => foldOnce(round + 1, results, usage)),
     );
   };
-  return round(items, undefined);
+  return foldOnce(0, items, undefined);
 }
 
 const withUsage =

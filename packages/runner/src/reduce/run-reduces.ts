@@ -1,36 +1,53 @@
 import { describeError, StepError } from '@millrace/errors';
 import type { PlannedStep } from '@millrace/schema';
-import { catchError, defer, from, map, mergeMap, type Observable, of } from 'rxjs';
+import { catchError, concatMap, defer, from, map, mergeMap, type Observable, of } from 'rxjs';
 import type { GroupEnd, RunEvent } from '../events.ts';
 import { trueOrFalse } from '../expression-values.ts';
+import type { RowPlace } from '../journal/row-table.ts';
+import type { RunJournal } from '../journal/run-journal.ts';
 import { lastAnswerOf } from '../last-answer-of.ts';
+import { resultOfGroup } from '../row-result.ts';
 import { runElements } from '../run-elements.ts';
-import type { Names, StepRunner } from '../step-runner.ts';
+import type { Save } from '../save/open-save.ts';
+import type { Names, RowRunner } from '../step-runner.ts';
 import { roomForItems } from './batches.ts';
-import { foldItems } from './fold-items.ts';
-import type { Group, GroupName, ItemStore } from './item-store.ts';
+import { type CallItems, foldItems } from './fold-items.ts';
+import type { GroupName } from './group-name.ts';
 
 /** What reduces run with. */
 export interface ReduceTools {
-  readonly store: ItemStore;
+  readonly run: RunJournal;
+  readonly save: Save;
   readonly inputs: Readonly<Record<string, unknown>>;
-  readonly run: StepRunner;
+  readonly runner: RowRunner;
+  /** A hash of what their results depend on in the workflow. */
+  readonly definition: string;
+  now(): number;
+}
+
+/** One group, of which the items are not read yet. */
+interface Group {
+  readonly group: GroupName;
+  readonly count: number;
 }
 
 /** Groups in work at once; the lanes let through what they can. */
 const groupsAtOnce = 64;
 
 /**
- * Runs every step with `over`, once for each of its groups, when all rows are final. Never fails: a group that fails is a `group-end`,
- * and the others go on.
+ * Runs every step with `over`, once for each of its groups, when all rows are final. A group that fails is a `group-end`, and the others
+ * go on. Answers that were given to the same items before are in the journal, so that only groups whose items changed ask again.
+ *
+ * @throws What journal and save throw, and nothing else.
  */
 export function runReduces(steps: readonly PlannedStep[], tools: ReduceTools): Observable<RunEvent> {
   const groups = function* (): Generator<() => Observable<RunEvent>> {
     for (const step of steps) {
       if (!step.over) continue;
       let index = 0;
-      for (const group of tools.store.groups(step.id)) {
+      for (const group of tools.run.groups(step.id)) {
         const place = { key: groupText(group.group), index: index++, step: step.id };
+        tools.save.began(step.id, place.index);
         yield () => runGroup(step, place, group, tools);
       }
     }
@@ -44,29 +61,45 @@ const groupText = (group: GroupName): string => (group === null ? 'all' : String
 function runGroup(
   step: PlannedStep,
   place: { readonly key: string; readonly index: number; readonly step: string },
-  { group, items }: Group,
-  { inputs, run }: ReduceTools,
+  { group, count }: Group,
+  { run, save, inputs, runner, definition, now }: ReduceTools,
 ): Observable<RunEvent> {
+  const stored: RowPlace = {
+    step: step.id,
+    position: place.index,
+    key: JSON.stringify(group),
+    place: place.key,
+    hash: null,
+  };
+  const record = run.begin(stored, run.find(step.id, stored.key as string), definition);
+  const items = run.itemsOf(step.id, group);
+  const names: Names = { inputs, group, items };
   const end = (ending: Pick<GroupEnd, 'status'> & Partial<GroupEnd>): GroupEnd => ({
     type: 'group-end',
     ...place,
     group,
-    count: items.length,
+    count,
     ...ending,
   });
-  const names: Names = { inputs, group, items };
-  return defer(() => {
+  const runStep = runner(record);
+  const whole = defer((): Observable<RunEvent> => {
     if (step.when && !trueOrFalse(step.when.render(names), 'when')) return of(end({ status: 'skipped', value: null }));
-    const call = (batch: readonly unknown[]) => runElements(step, place, { ...names, items: batch }, run);
+    const call: CallItems = (batch, at) => runElements(step, { ...place, ...at }, { ...names, items: batch }, runStep);
     return foldItems(items, step.over?.fold, call, () => roomForItems(step, names)).pipe(
-      map(
-        (message): RunEvent =>
-          message.type === 'done'
-            ? end({ status: 'ok', value: message.value, ...(message.usage && { usage: message.usage }) })
-            : message,
+      map((message) =>
+        message.type === 'done'
+          ? end({ status: 'ok', value: message.value, ...(message.usage && { usage: message.usage }) })
+          : message,
       ),
     );
   }).pipe(catchError((error: unknown) => of(recover(step, names, error, place.key, end))));
+  const keep = async (event: GroupEnd): Promise<GroupEnd> => {
+    const result = resultOfGroup(event);
+    const sequence = await record.end(result, [], now());
+    await save.ended(step.id, { ...result, ...stored, sequence });
+    return event;
+  };
+  return whole.pipe(concatMap((event) => (event.type === 'group-end' ? keep(event) : of(event))));
 }
 
 /** What `on_error` says; a reduce has no other step to run in its place. */

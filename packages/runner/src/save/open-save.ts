@@ -1,106 +1,88 @@
-import { concat, defer, from, ignoreElements, type Observable, tap } from 'rxjs';
-import type { RowEnd, RunEvent } from '../events.ts';
+import type { Journal } from '../journal/open-journal.ts';
+import type { RunJournal } from '../journal/run-journal.ts';
 import type { LoadedWorkflow } from '../load-workflow.ts';
-import type { EndedRow, Row } from '../row.ts';
 import { groupFormat, lineFormat } from './format-line.ts';
-import { createResultWriter, type LineSink, openFileSink, type ResultWriter } from './result-writer.ts';
+import { openLineFile, openLineStream, type TextSink } from './line-target.ts';
 import { savedColumns } from './saved-columns.ts';
+import type { EndedRecord } from './saved-lines.ts';
+import type { Target } from './target.ts';
 
 /** Where the results of a run go. */
 export interface Save {
-  /** The events of a row, completing only when its line is written, or that of its failure. */
-  following(events: Observable<RunEvent>, row: Row | EndedRow): Observable<RunEvent>;
-  /** The events of the reduces, completing only when the lines of their groups are written. */
-  followingGroups(events: Observable<RunEvent>): Observable<RunEvent>;
-  /** Writes what waits, and closes; may be called twice. */
-  close(): Promise<void>;
+  /** A row, or a group of a reduce, is in work; to be called in their order. @param step Empty for a row. */
+  began(step: string, position: number): void;
+  /**
+   * It has ended, and is durable in the journal. Resolves when there is room for more.
+   *
+   * @throws {MillraceError} `SAVE_FAILED`.
+   */
+  ended(step: string, record: EndedRecord): Promise<void>;
+  /** Writes what waits, and closes; may be called twice. @param isDone Whether all rows have ended. */
+  close(isDone: boolean): Promise<void>;
 }
 
 /**
- * Opens the files that the workflow writes.
+ * Opens the files that the workflow writes, where they stopped.
  *
  * @throws {MillraceError} `SAVE_FAILED`; what was opened before is closed.
  */
-export async function openSave(workflow: LoadedWorkflow, stdout: LineSink | undefined): Promise<Save> {
+export async function openSave(
+  workflow: LoadedWorkflow,
+  journal: Journal,
+  run: RunJournal,
+  stdout: TextSink | undefined,
+): Promise<Save> {
   const { save, saveTo, errorsTo, overTo } = workflow;
-  const writers: ResultWriter[] = [];
-  // Several writers may share it, and it ends behind the last of them.
-  const borrowed = stdout && { write: (lines: string) => stdout.write(lines), close: async () => {} };
-  const close = async (): Promise<void> => {
-    const closed = await Promise.allSettled(writers.map((writer) => writer.close()));
+  const targets = new Map<string, Target[]>();
+  let closing: Promise<void> | undefined;
+  const close = async (isDone: boolean): Promise<void> => {
+    const closed = await Promise.allSettled([...targets.values()].flat().map((target) => target.close(isDone)));
     await stdout?.close();
     for (const result of closed) if (result.status === 'rejected') throw result.reason;
   };
-  const open = async (path: string, format: { readonly header: string }): Promise<ResultWriter | undefined> => {
-    const sink = path === '-' ? borrowed : await openFileSink(path);
-    const writer = sink && createResultWriter(sink, format, save.order);
-    if (writer) writers.push(writer);
-    return writer;
+  const open = async (path: string, step: string, header: string, lineOf: (record: EndedRecord) => string | null) => {
+    // The groups of a reduce come at the end, and all of them each time: a row that was tried again may change any.
+    const order = step === '' ? save.order : 'input';
+    const options = { run, step, order, header, lineOf };
+    if (path === '-' && !stdout) return;
+    const target =
+      path === '-' ? await openLineStream(stdout as TextSink, options) : await openLineFile(path, journal, options);
+    targets.set(step, [...(targets.get(step) ?? []), target]);
   };
   try {
-    const format = lineFormat(saveTo ?? '-', fieldNames(workflow));
-    const errorFormat = lineFormat(errorsTo ?? '-', ['row', 'error', 'answer']);
-    const results = saveTo === undefined ? undefined : await open(saveTo, format);
-    const errors = errorsTo === undefined ? undefined : await open(errorsTo, errorFormat);
-    const groups = new Map<string, (event: RunEvent & { type: 'group-end' }) => Promise<void> | undefined>();
-    for (const [step, path] of Object.entries(overTo)) {
-      const lines = groupFormat(path);
-      const writer = await open(path, lines);
-      groups.set(step, ({ index, group, count, value, status }) =>
-        writer?.put(index, status === 'failed' ? null : lines.line(group, count, value)),
+    if (saveTo !== undefined) {
+      const { header, line } = lineFormat(saveTo, fieldNames(workflow));
+      await open(saveTo, '', header, ({ key, result }) => (result === null ? null : line(key ?? '', result)));
+    }
+    if (errorsTo !== undefined) {
+      const { header, line } = lineFormat(errorsTo, ['row', 'error', 'answer']);
+      await open(errorsTo, '', header, ({ key, place, failure }) =>
+        failure === null ? null : line(key ?? place, failure),
       );
     }
-    const lineOf = (event: RowEnd): string | null => (event.fields ? format.line(event.key, event.fields) : null);
-    let closing: Promise<void> | undefined;
+    for (const [step, path] of Object.entries(overTo)) {
+      const { header, line } = groupFormat(path);
+      await open(path, step, header, ({ result }) => (result === null ? null : line(result)));
+    }
     return {
-      close: () => (closing ??= close()),
-      following: (events, row) =>
-        whenWritten(events, (event) =>
-          event.type === 'row-end'
-            ? [results?.put(event.index, lineOf(event)), errors?.put(event.index, errorLine(event, row, errorFormat))]
-            : [],
-        ),
-      followingGroups: (events) =>
-        whenWritten(events, (event) => (event.type === 'group-end' ? [groups.get(event.step)?.(event)] : [])),
+      began: (step, position) => {
+        for (const target of targets.get(step) ?? []) target.began(position);
+      },
+      ended: async (step, record) => {
+        for (const target of targets.get(step) ?? []) {
+          target.ended(record);
+          await target.room();
+        }
+      },
+      close: (isDone) => {
+        closing ??= close(isDone);
+        return closing;
+      },
     };
   } catch (error) {
-    await close().catch(() => {}); // the first error is the one that says why
+    await close(false).catch(() => {}); // the first error is the one that says why
     throw error;
   }
-}
-
-/**
- * Passes events on, and completes when all that `write` put is written. It is put before the event goes on, so that a run that stops at
- * this event still writes it.
- */
-function whenWritten(
-  events: Observable<RunEvent>,
-  write: (event: RunEvent) => readonly (Promise<void> | undefined)[],
-): Observable<RunEvent> {
-  return defer(() => {
-    const writing: Promise<void>[] = [];
-    const noted = events.pipe(
-      tap((event) => {
-        for (const written of write(event)) {
-          if (!written) continue;
-          written.catch(() => {}); // reported below, or by close()
-          writing.push(written);
-        }
-      }),
-    );
-    return concat(
-      noted,
-      defer(() => from(Promise.all(writing)).pipe(ignoreElements())),
-    );
-  });
-}
-
-/** The line of a failed row: what it was, why it failed, and what the model said last. */
-function errorLine(event: RowEnd, row: Row | EndedRow, format: ReturnType<typeof lineFormat>): string | null {
-  if (event.status !== 'failed') return null;
-  const { error, answer = null } = event;
-  const value = 'value' in row ? row.value : row.read;
-  return format.line(event.key, { row: value ?? null, error, answer });
 }
 
 const fieldNames = (workflow: LoadedWorkflow): readonly string[] =>

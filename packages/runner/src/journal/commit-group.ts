@@ -1,0 +1,103 @@
+import type { Database } from './database.ts';
+import { isLocked, journalError } from './journal-error.ts';
+
+/** Writes that are made together, in one transaction. */
+export interface CommitGroup {
+  /** Has a write made by the next commit, after those before it. */
+  add(write: () => void): void;
+  /**
+   * Resolves when all that was added so far is durable.
+   *
+   * @throws {MillraceError} `JOURNAL_UNUSABLE`, `RUN_LOST`, …: what was added is not in the journal, and nothing will be any more.
+   */
+  committed(): Promise<void>;
+  /** Commits at once what waits. */
+  flush(): Promise<void>;
+}
+
+/** How groups are committed. */
+export interface CommitOptions {
+  readonly path: string;
+  /** Runs first in each transaction; what it throws refuses the commit. */
+  readonly check: () => void;
+}
+
+/** A commit costs as much as several rows, and a row waits for its own. */
+const gatherMs = 10;
+/** Another process may commit for so long. */
+const patienceMs = 60_000;
+const retryMs = 50;
+
+/** Gathers writes, and commits them a moment after the first. */
+export function createCommitGroup(database: Database, { path, check }: CommitOptions): CommitGroup {
+  let writes: (() => void)[] = [];
+  let waiting: { resolve: () => void; reject: (error: unknown) => void }[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  let lockedSince: number | undefined;
+  let failure: unknown;
+
+  const settle = (error?: unknown): void => {
+    const settled = waiting;
+    waiting = [];
+    for (const { resolve, reject } of settled) {
+      if (error === undefined) resolve();
+      else reject(error);
+    }
+  };
+  const later = (delayMs: number): void => {
+    timer ??= setTimeout(commit, delayMs);
+  };
+  const commit = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (failure !== undefined) {
+      settle(failure);
+      return;
+    }
+    try {
+      if (writes.length > 0) transact(database, [check, ...writes]);
+    } catch (error) {
+      lockedSince ??= Date.now();
+      if (isLocked(error) && Date.now() - lockedSince < patienceMs) {
+        later(retryMs);
+        return;
+      }
+      failure = journalError(path, error);
+      settle(failure);
+      return;
+    }
+    lockedSince = undefined;
+    writes = [];
+    settle();
+  };
+  const committed = (): Promise<void> =>
+    new Promise((resolve, reject) => {
+      waiting.push({ resolve, reject });
+      later(gatherMs);
+    });
+
+  return {
+    add: (write) => {
+      writes.push(write);
+      later(gatherMs);
+    },
+    committed,
+    flush: () => {
+      const done = committed();
+      commit();
+      return done;
+    },
+  };
+}
+
+/** @throws What the first failing write threw; nothing is written then. */
+export function transact(database: Database, writes: readonly (() => void)[]): void {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    for (const write of writes) write();
+    database.exec('COMMIT');
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}

@@ -1,0 +1,31 @@
+import type { Database } from './database.ts';
+
+/** How far a saved file is known to be written. */
+export interface FileState {
+  readonly pass: number;
+  /** Bytes. */
+  readonly length: number;
+  /** CRC-32 of those bytes. */
+  readonly checksum: number;
+  /** The first position, or sequence with `order: completion`, that is not in it. */
+  readonly next: number;
+  /** When the finished file was changed last, in milliseconds since 1970; null while it is written. */
+  readonly modified: number | null;
+}
+
+/** The files that runs have written. */
+export type FileTable = ReturnType<typeof createFileTable>;
+
+/** Prepares what is asked and written of saved files. */
+export function createFileTable(database: Database, run: number) {
+  const get = database.prepare('SELECT pass, length, checksum, next, modified FROM files WHERE run = ? AND path = ?');
+  const put = database.prepare(
+    'INSERT OR REPLACE INTO files (run, path, pass, length, checksum, next, modified) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  );
+  return {
+    get: (path: string) => get.get(run, path) as FileState | undefined,
+    put: (path: string, { pass, length, checksum, next, modified }: FileState): void => {
+      put.run(run, path, pass, length, checksum, next, modified);
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import { isMillraceError, MillraceError } from '@millrace/errors';
+
+/** What SQLite or the file system says, as an error of the journal. */
+export function journalError(path: string, cause: unknown): MillraceError {
+  if (isMillraceError(cause)) return cause;
+  const { message } = cause as Error;
+  const name = path === '' ? 'The journal' : `The journal \`${path}\``;
+  if (isDamaged(message)) {
+    return new MillraceError('JOURNAL_CORRUPT', `${name} cannot be read: ${message}.`, {
+      cause,
+      hint: `Move it away (\`mv ${path} ${path}.damaged\`), and run the command again; files that were saved stay as they are.`,
+    });
+  }
+  if (isFull(message, cause)) {
+    return new MillraceError('JOURNAL_UNUSABLE', `${name} cannot be written: the disk is full.`, {
+      cause,
+      hint: 'Free some space, and run the same command again: it goes on where it stopped.',
+    });
+  }
+  return new MillraceError('JOURNAL_UNUSABLE', `${name} cannot be used: ${message}.`, { cause });
+}
+
+/** True where another process holds the database, and trying again will do. */
+export const isLocked = (error: unknown): boolean => /database is (locked|busy)/.test((error as Error).message);
+
+const isDamaged = (message: string): boolean => /not a database|malformed|file is encrypted|corrupt/i.test(message);
+
+const isFull = (message: string, cause: unknown): boolean =>
+  /database or disk is full/.test(message) ||
+  ['ENOSPC', 'EDQUOT'].includes((cause as NodeJS.ErrnoException).code ?? '');

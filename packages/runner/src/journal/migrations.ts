@@ -1,0 +1,139 @@
+import { MillraceError } from '@millrace/errors';
+import type { Database } from './database.ts';
+
+/** One script a version, never changed once it was released: `user_version` says how many a journal has seen. */
+const migrations: readonly string[] = [
+  `
+  CREATE TABLE runs (
+    run INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    identity TEXT NOT NULL,          -- workflow path, inputs and source: the same command continues the same run
+    replaced INTEGER NOT NULL,       -- 1: a newer run of this identity was begun afresh
+    workflow TEXT NOT NULL,
+    file TEXT NOT NULL,
+    invocation TEXT NOT NULL,        -- JSON: what the caller gave, to run it again
+    status TEXT NOT NULL,            -- running, done, interrupted, stopped
+    due INTEGER,                     -- milliseconds since 1970, as all times here
+    started_at INTEGER NOT NULL,
+    ended_at INTEGER,
+    pass INTEGER NOT NULL,           -- counts each change of the rows, the workflow or the targets
+    pass_key TEXT NOT NULL,
+    ended TEXT,                      -- JSON: the last event
+    models TEXT NOT NULL,            -- JSON: digests by model
+    owner TEXT,                      -- JSON: the process that executes it; null where none does
+    heard_at INTEGER
+  ) STRICT;
+  CREATE INDEX runs_of_identity ON runs (identity, run);
+
+  -- A row of the input (step is empty), or a group of a reduce (step is its id).
+  CREATE TABLE rows (
+    row INTEGER PRIMARY KEY,
+    run INTEGER NOT NULL,
+    step TEXT NOT NULL,
+    pass INTEGER NOT NULL,           -- the last one that had it
+    position INTEGER NOT NULL,
+    key TEXT,                        -- null where it could not be read
+    place TEXT NOT NULL,
+    hash TEXT,                       -- of its content
+    definition TEXT,                 -- hash of what its result depends on in the workflow
+    status TEXT,                     -- ok, degraded, failed, skipped; null while it is in work
+    sequence INTEGER,                -- the order in which rows ended
+    result TEXT,                     -- JSON: the fields that are saved
+    failure TEXT,                    -- JSON: row, error, answer
+    cause TEXT,                      -- the word of retry, or the code
+    labels TEXT,                     -- JSON: the values that the summary counts
+    prompt_tokens INTEGER,
+    output_tokens INTEGER,
+    ended_at INTEGER
+  ) STRICT;
+  CREATE UNIQUE INDEX rows_by_key ON rows (run, step, key);
+  CREATE INDEX rows_by_position ON rows (run, step, pass, position);
+  CREATE INDEX rows_failed ON rows (run, step, pass, position) WHERE status = 'failed';
+
+  CREATE TABLE answers (
+    row INTEGER NOT NULL,
+    step TEXT NOT NULL,
+    element INTEGER NOT NULL,
+    round INTEGER NOT NULL,
+    asked INTEGER NOT NULL,          -- answers to this question before it that did not fit
+    request TEXT NOT NULL,           -- hash of all that decides the answer
+    attempt INTEGER NOT NULL,
+    host TEXT,
+    talk TEXT NOT NULL,              -- JSON: what was sent
+    text TEXT,
+    thinking TEXT,
+    value TEXT,                      -- JSON, of a kind whose answer is no text
+    truncated INTEGER NOT NULL,
+    usage TEXT,                      -- JSON
+    determined INTEGER,              -- 1: the same request gives the same answer; else null
+    at INTEGER NOT NULL,
+    PRIMARY KEY (row, step, element, round, asked)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX answers_determined ON answers (request) WHERE determined = 1;
+
+  -- Attempts that gave no answer that could be used.
+  CREATE TABLE failures (
+    row INTEGER NOT NULL,
+    step TEXT NOT NULL,
+    element INTEGER NOT NULL,
+    round INTEGER NOT NULL,
+    attempt INTEGER NOT NULL,
+    error TEXT NOT NULL,             -- JSON
+    at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX failures_of_row ON failures (row);
+
+  -- What a row is worth to a reduce.
+  CREATE TABLE items (
+    row INTEGER NOT NULL,
+    reduce TEXT NOT NULL,
+    item INTEGER NOT NULL,
+    run INTEGER NOT NULL,
+    name TEXT NOT NULL,              -- JSON: what group_by gave
+    value TEXT NOT NULL,             -- JSON
+    PRIMARY KEY (row, reduce, item)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX items_of_group ON items (run, reduce, name);
+
+  CREATE TABLE files (
+    run INTEGER NOT NULL,
+    path TEXT NOT NULL,
+    pass INTEGER NOT NULL,
+    length INTEGER NOT NULL,         -- bytes that are committed
+    checksum INTEGER NOT NULL,       -- CRC-32 of them
+    next INTEGER NOT NULL,           -- the first position, or sequence, that is not in it
+    modified REAL,                   -- of the finished file
+    PRIMARY KEY (run, path)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX files_by_path ON files (path);
+  `,
+];
+
+/**
+ * Brings a journal to this version's tables.
+ *
+ * @throws {MillraceError} `JOURNAL_NEWER`.
+ */
+export function migrate(database: Database, path: string, scripts: readonly string[] = migrations): void {
+  const versionOf = (): number =>
+    (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
+  const refuseNewer = (version: number): void => {
+    if (version <= scripts.length) return;
+    const message = `The journal \`${path}\` has version ${version}, and this Millrace knows ${scripts.length}.`;
+    throw new MillraceError('JOURNAL_NEWER', message);
+  };
+  refuseNewer(versionOf());
+  if (versionOf() === scripts.length) return;
+  // Another process may be doing the same.
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const version = versionOf();
+    refuseNewer(version);
+    for (const script of scripts.slice(version)) database.exec(script);
+    database.exec(`PRAGMA user_version = ${scripts.length}`);
+    database.exec('COMMIT');
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}

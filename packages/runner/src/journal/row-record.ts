@@ -1,0 +1,95 @@
+import type { GroupName } from '../reduce/group-name.ts';
+import type { AnswerPlace, AnswerTable, StoredAnswer } from './answer-table.ts';
+import type { CommitGroup } from './commit-group.ts';
+import type { ItemTable } from './item-table.ts';
+import type { RowPlace, RowResult, RowTable, StoredRow } from './row-table.ts';
+
+/** What a row in work asks of the journal, and tells it. Writes are durable with the next commit. */
+export interface RowRecord {
+  /** The answer that was given to this request, at this place, before. */
+  recall(place: AnswerPlace, request: string): StoredAnswer | undefined;
+  keep(answer: StoredAnswer): void;
+  /** An attempt gave no answer. @param error JSON. */
+  fail(place: AnswerPlace, attempt: number, error: string, at: number): void;
+  /**
+   * Resolves when the row, and all it depends on, is durable: with its number in the order in which rows ended.
+   *
+   * @throws {MillraceError} As `CommitGroup.committed`.
+   */
+  end(result: RowResult, items: readonly RowItems[], at: number): Promise<number>;
+}
+
+/** What a row is worth to a reduce. */
+export interface RowItems {
+  readonly reduce: string;
+  readonly group: GroupName;
+  readonly values: readonly unknown[];
+}
+
+/** What records are made with. */
+export interface RecordTools {
+  readonly rows: RowTable;
+  readonly answers: AnswerTable;
+  readonly items: ItemTable;
+  readonly commits: CommitGroup;
+  readonly pass: number;
+  readonly definition: string;
+  nextSequence(): number;
+}
+
+/** @param stored The row as the journal has it, from a time before. */
+export function createRowRecord(place: RowPlace, stored: StoredRow | undefined, tools: RecordTools): RowRecord {
+  const { rows, answers, items, commits, pass, definition } = tools;
+  let row = stored?.row;
+  let ended: { readonly result: RowResult; readonly sequence: number; readonly at: number } | undefined;
+  let isWritten = false;
+  let isEndWritten = false;
+  const known = new Map((stored ? answers.ofRow(stored.row) : []).map((answer) => [nameOf(answer), answer]));
+
+  /** Where the row has ended by then, it is written once and whole. */
+  const written = (): number => {
+    if (row !== undefined && isWritten) return row;
+    const stamp = { pass, definition, sequence: ended?.sequence ?? null, at: ended?.at ?? null };
+    if (row === undefined) row = rows.insert(place, stamp, ended?.result);
+    else rows.update(row, place, stamp, ended?.result);
+    isWritten = true;
+    isEndWritten = ended !== undefined;
+    return row;
+  };
+
+  if (stored) {
+    commits.add(() => {
+      answers.removeFailures(stored.row);
+      items.removeOf(stored.row);
+    });
+  }
+  return {
+    recall: (at, request) => {
+      const answer = known.get(nameOf(at));
+      if (answer?.request !== request) return undefined;
+      known.delete(nameOf(at));
+      return answer;
+    },
+    keep: (answer) => {
+      known.delete(nameOf(answer));
+      commits.add(() => answers.put(written(), answer));
+    },
+    fail: (at, attempt, error, time) => commits.add(() => answers.putFailure(written(), at, attempt, error, time)),
+    end: async (result, worth, at) => {
+      const sequence = tools.nextSequence();
+      ended = { result, at, sequence };
+      commits.add(() => {
+        const number = written();
+        if (!isEndWritten) rows.update(number, place, { pass, definition, sequence, at }, result);
+        // What nothing asked for any more goes; a row that failed may have stopped before it asked.
+        if (result.status !== 'failed') for (const answer of known.values()) answers.remove(number, answer);
+        for (const { reduce, group, values } of worth) items.put(number, reduce, group, values);
+      });
+      // A failure may stop the run, and others would go on in the meantime.
+      await (result.status === 'failed' ? commits.flush() : commits.committed());
+      return sequence;
+    },
+  };
+}
+
+const nameOf = ({ step, element, round, asked }: AnswerPlace): string => `${step} ${element} ${round} ${asked}`;

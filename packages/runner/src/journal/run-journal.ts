@@ -1,0 +1,109 @@
+import type { RunEnd } from '../events.ts';
+import type { GroupName } from '../reduce/group-name.ts';
+import { createAnswerTable, type StoredAnswer } from './answer-table.ts';
+import { type BegunRun, checkLease } from './begin-run.ts';
+import { createCommitGroup, transact } from './commit-group.ts';
+import type { Database } from './database.ts';
+import { createFileTable, type FileState } from './file-table.ts';
+import { createItemTable } from './item-table.ts';
+import { heartbeatMs } from './lease.ts';
+import { createRowRecord, type RowRecord } from './row-record.ts';
+import { createRowTable, type RowPlace, type StoredRow } from './row-table.ts';
+
+/** The journal of one run, held by this process until it is released. */
+export interface RunJournal {
+  readonly id: string;
+  /** Milliseconds since 1970: when it was begun, by whichever process. */
+  readonly startedAt: number;
+  readonly found: BegunRun['found'];
+  readonly pass: number;
+  /** How the run ended, where it was finished. */
+  readonly ended: RunEnd | undefined;
+  /** A row by its key, whatever pass it is from. */
+  find(step: string, key: string): StoredRow | undefined;
+  /** A row without a key, of this pass. */
+  findUnkeyed(position: number): StoredRow | undefined;
+  /** Begins a row, or goes on with it. @param definition A hash of what its result depends on in the workflow. */
+  begin(place: RowPlace, stored: StoredRow | undefined, definition: string): RowRecord;
+  /** Takes a row that has ended over into this pass; resolves when that is durable, as `RowRecord.end`. */
+  carry(stored: StoredRow, place: RowPlace): Promise<number>;
+  /** Rows of this pass that have ended, in the order of the input, or in which they ended, from a place on; at most `limit`. */
+  endedFrom(step: string, order: 'input' | 'completion', next: number, limit: number): readonly StoredRow[];
+  /** An answer of this run, or of any, to the same request, where the request determines it. */
+  same(request: string, scope: 'run' | 'shared'): StoredAnswer | undefined;
+  groups(reduce: string): readonly { readonly group: GroupName; readonly count: number }[];
+  itemsOf(reduce: string, group: GroupName): readonly unknown[];
+  file(path: string): FileState | undefined;
+  /** Notes how far a file is written, with the next commit. */
+  putFile(path: string, state: FileState): void;
+  putModels(models: Readonly<Record<string, string>>): void;
+  /** Resolves when all that was written so far is durable. @throws {MillraceError} As `CommitGroup.committed`. */
+  committed(): Promise<void>;
+  /** Commits what waits, notes how the run ended, and releases it. */
+  end(event: RunEnd): Promise<void>;
+  /** Commits what waits and releases the run as it is; may be called twice, and after `end`. */
+  release(): Promise<void>;
+}
+
+/** @param path For messages. */
+export function createRunJournal(database: Database, path: string, run: BegunRun): RunJournal {
+  const rows = createRowTable(database, run.run);
+  const answers = createAnswerTable(database);
+  const items = createItemTable(database, run.run);
+  const files = createFileTable(database, run.run);
+  const commits = createCommitGroup(database, { path, check: checkLease(database, run) });
+  // A run that waits for its model commits nothing; its lease must be seen all the same.
+  const heart = setInterval(() => commits.add(() => {}), heartbeatMs).unref();
+  let sequence = run.found === 'nothing' ? 0 : rows.nextSequence();
+  const nextSequence = (): number => sequence++;
+  let released: Promise<void> | undefined;
+
+  const release = (): Promise<void> => {
+    clearInterval(heart);
+    released ??= commits.flush().finally(() => {
+      const free = database.prepare('UPDATE runs SET owner = NULL WHERE run = ? AND owner = ?');
+      transact(database, [() => free.run(run.run, run.lease)]);
+    });
+    return released;
+  };
+
+  return {
+    id: run.id,
+    startedAt: run.started_at,
+    found: run.found,
+    pass: run.pass,
+    ended: run.ended === null ? undefined : (JSON.parse(run.ended) as RunEnd),
+    find: rows.byKey,
+    findUnkeyed: (position) => rows.unkeyedAt('', run.pass, position),
+    begin: (place, stored, definition) =>
+      createRowRecord(place, stored, { rows, answers, items, commits, pass: run.pass, definition, nextSequence }),
+    carry: async (stored, { position, place }) => {
+      const next = nextSequence();
+      commits.add(() => rows.move(stored.row, run.pass, position, place, next));
+      await commits.committed();
+      return next;
+    },
+    endedFrom: (step, order, next, limit) =>
+      order === 'input'
+        ? rows.fromPosition(step, run.pass, next, limit)
+        : rows.fromSequence(step, run.pass, next, limit),
+    same: (request, scope) => (scope === 'run' ? answers.sameInRun(request, run.run) : answers.same(request)),
+    groups: (reduce) => items.groups(reduce, run.pass),
+    itemsOf: (reduce, group) => items.itemsOf(reduce, run.pass, group),
+    file: files.get,
+    putFile: (file, state) => commits.add(() => files.put(file, state)),
+    putModels: (models) =>
+      commits.add(() => {
+        database.prepare('UPDATE runs SET models = ? WHERE run = ?').run(JSON.stringify(models), run.run);
+      }),
+    committed: commits.committed,
+    end: (event) => {
+      commits.add(() => {
+        const note = database.prepare('UPDATE runs SET status = ?, ended_at = ?, ended = ? WHERE run = ?');
+        note.run(event.status, event.at, JSON.stringify(event), run.run);
+      });
+      return release();
+    },
+    release,
+  };
+}

@@ -1,0 +1,103 @@
+import { resolve } from 'node:path';
+import { type Definition, definitionOf } from './definition-of.ts';
+import { findDigests } from './find-digests.ts';
+import { hashOf } from './hash-of.ts';
+import type { RunAsk } from './journal/begin-run.ts';
+import { type Journal, openJournal } from './journal/open-journal.ts';
+import type { RunJournal } from './journal/run-journal.ts';
+import type { LoadedWorkflow } from './load-workflow.ts';
+import { modelsOf } from './models-of.ts';
+import type { InputValue } from './resolve-inputs.ts';
+import { fingerprintOf } from './rows/fingerprint.ts';
+import type { World } from './run-workflow.ts';
+import { areFilesWhole } from './save/are-files-whole.ts';
+import { openSave, type Save } from './save/open-save.ts';
+import { filesOf } from './save/targets.ts';
+
+/** A run that may begin. */
+export interface OpenedRun {
+  readonly journal: Journal;
+  readonly run: RunJournal;
+  readonly definition: Definition;
+  readonly digests: Readonly<Record<string, string>>;
+  /** For the user, a sentence each. */
+  readonly notes: readonly string[];
+  /** Absent where the run was finished, nothing has changed since, and all that it wrote is there. */
+  readonly save?: Save;
+  /** Closes what is open, and releases the run; may be called twice. */
+  close(): Promise<void>;
+}
+
+/**
+ * Finds the run that a workflow continues, or begins one.
+ *
+ * @throws {MillraceError} `JOURNAL_UNUSABLE`, `JOURNAL_CORRUPT`, `RUN_BUSY`, `SAVE_FAILED`; what was opened is closed.
+ */
+export async function openRun(
+  workflow: LoadedWorkflow,
+  world: World,
+  inputs: Readonly<Record<string, InputValue>>,
+): Promise<OpenedRun> {
+  const journal = world.journal ?? (await openJournal(''));
+  let run: RunJournal | undefined;
+  let save: Save | undefined;
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    closing ??= (async () => {
+      await save?.close(false);
+      await run?.release();
+    })().finally(() => {
+      if (!world.journal) journal.close();
+    });
+    return closing;
+  };
+  try {
+    const { ask, definition, digests, notes } = await askFor(workflow, world, inputs, journal);
+    run = await journal.begin(ask);
+    run.putModels(digests);
+    const opened = { journal, run, definition, digests, notes, close };
+    if (run.found === 'finished' && (await areFilesWhole(workflow, run))) return opened;
+    save = await openSave(workflow, journal, run, world.stdout);
+    return { ...opened, save };
+  } catch (error) {
+    await close().catch(() => {}); // the first error is the one that says why
+    throw error;
+  }
+}
+
+async function askFor(
+  workflow: LoadedWorkflow,
+  { hosts, journal: kept, first, range, sample, mode = 'continue', retry, due, invocation, now = Date.now }: World,
+  inputs: Readonly<Record<string, InputValue>>,
+  journal: Journal,
+): Promise<Pick<OpenedRun, 'definition' | 'digests' | 'notes'> & { readonly ask: RunAsk }> {
+  const file = resolve(workflow.file);
+  const { rows, saveTo, errorsTo, overTo, save } = workflow;
+  const identity = hashOf([file, inputs, rows?.path]);
+  const latest = journal.latest(identity);
+  // What is gone with the run is compared with nothing.
+  const { digests, notes } = await findDigests(modelsOf(workflow), kept ? hosts : [], latest?.models ?? {});
+  const definition = definitionOf(workflow, digests);
+  const source = rows && (await fingerprintOf(rows.source));
+  // Standard input cannot be compared: an unfinished run goes on with what comes now, a finished one was another.
+  const isStream = rows !== undefined && source === undefined;
+  const passKey = hashOf([
+    source ?? (isStream ? Math.random() : null),
+    definition.whole,
+    { first, range, sample },
+    { saveTo, errorsTo, overTo, order: save.order },
+  ]);
+  const ask: RunAsk = {
+    identity,
+    workflow: workflow.name,
+    file,
+    invocation: invocation ?? { inputs },
+    passKey,
+    paths: filesOf(workflow),
+    mode: isStream && latest?.status === 'done' ? 'new' : mode,
+    retry,
+    due,
+    at: now(),
+  };
+  return { ask, definition, digests, notes };
+}

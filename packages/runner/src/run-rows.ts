@@ -1,0 +1,156 @@
+import { describeError } from '@millrace/errors';
+import { concat, defer, from, map, type Observable } from 'rxjs';
+import type { RowEnd, RunEvent } from './events.ts';
+import type { RowPlace, StoredRow } from './journal/row-table.ts';
+import type { RunJournal } from './journal/run-journal.ts';
+import { labelEvents } from './label-values.ts';
+import type { EndedRow, Row } from './row.ts';
+import type { TakenBy } from './row-keys.ts';
+import { resultOfRow } from './row-result.ts';
+import { type RowOutcome, type RowPlan, runRow } from './run-row.ts';
+import type { Save } from './save/open-save.ts';
+
+/** What rows are run with. */
+export interface RowTools {
+  readonly plan: RowPlan;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly run: RunJournal;
+  readonly save: Save;
+  /** A hash of what the results of rows depend on in the workflow. */
+  readonly definition: string;
+  readonly labels: readonly string[];
+  readonly order: 'input' | 'completion';
+  /** Whether a row that failed before is to run again. */
+  isTriedAgain(stored: StoredRow): boolean;
+  now(): number;
+}
+
+/** Rows on their way through a run, each once. */
+export interface RunningRows {
+  /** Whether an earlier row of this pass has the key. */
+  readonly takenBy: TakenBy;
+  /** The events of a row, which completes when its outcome is durable and there is room for more. @throws What journal and save throw. */
+  start(row: Row | EndedRow): Observable<RunEvent>;
+  /** Waits for rows that have ended but were not heard of, since nobody listens any more; gives what they had to say. */
+  settle(): Promise<readonly RowEnd[]>;
+}
+
+/** Runs each row that the journal has no result of, and takes over the others. */
+export function createRunningRows(tools: RowTools): RunningRows {
+  const { plan, inputs, run, save, definition, labels, order, isTriedAgain, now } = tools;
+  /** The keys of rows that the journal need not know yet. */
+  const inWork = new Map<string, Row | EndedRow>();
+  const ending = new Map<RowEnd, Promise<void>>();
+
+  const finish = (row: Row | EndedRow, end: () => Promise<void>, event: RowEnd): Promise<void> => {
+    const ended = end().finally(() => {
+      if (inWork.get(row.key) === row) inWork.delete(row.key);
+    });
+    ending.set(event, ended);
+    return ended.finally(() => ending.delete(event));
+  };
+
+  const runNew = (row: Row, stored: StoredRow | undefined): Observable<RunEvent> => {
+    const place = placeOf(row);
+    const record = run.begin(place, stored, definition);
+    const book = {
+      record,
+      finish: ({ end, steps, items }: RowOutcome) =>
+        finish(
+          row,
+          async () => {
+            const result = resultOfRow(end, row.value, steps, labels);
+            const sequence = await record.end(result, items, now());
+            await save.ended('', { ...place, ...result, sequence });
+          },
+          end,
+        ),
+    };
+    return runRow(row, inputs, plan, book);
+  };
+
+  /** Left out, or never readable. */
+  const endNow = (row: EndedRow, stored: StoredRow | undefined): Observable<RunEvent> => {
+    const place = placeOf(row);
+    const event = endOf(row);
+    const end = async (): Promise<void> => {
+      const result = resultOfRow(event, row.read, [], []);
+      const sequence = await run.begin(place, stored, definition).end(result, [], now());
+      await save.ended('', { ...place, ...result, sequence });
+    };
+    return from(finish(row, end, event)).pipe(map(() => event));
+  };
+
+  const takeOver = (row: Row | EndedRow, stored: StoredRow): Observable<RunEvent> => {
+    const event = reusedEnd(row, stored);
+    const isMoved = stored.pass !== run.pass;
+    const end = async (): Promise<void> => {
+      const sequence = isMoved ? await run.carry(stored, placeOf(row)) : stored.sequence;
+      // What ended in this pass already is written in its order when the file is opened.
+      if (isMoved || order === 'input') await save.ended('', { ...stored, position: row.index, sequence });
+    };
+    return concat(labelEvents(stored.labels, row.key, row.index), from(finish(row, end, event)).pipe(map(() => event)));
+  };
+
+  const isStill = (row: Row | EndedRow, stored: StoredRow): boolean => {
+    if (stored.status === null || stored.definition !== definition) return false;
+    if (!('value' in row))
+      return row.error === undefined
+        ? stored.status === 'skipped'
+        : stored.status === 'failed' && stored.pass === run.pass;
+    return (
+      stored.status !== 'skipped' && stored.hash === row.hash && !(stored.status === 'failed' && isTriedAgain(stored))
+    );
+  };
+
+  return {
+    takenBy: (key, index) => {
+      const active = inWork.get(key);
+      if (active) return active.index === index ? undefined : active.place;
+      const stored = run.find('', key);
+      return stored && stored.pass === run.pass && stored.position < index ? stored.place : undefined;
+    },
+    start: (row) => {
+      const stored = hasKey(row) ? run.find('', row.key) : run.findUnkeyed(row.index);
+      if (hasKey(row)) inWork.set(row.key, row);
+      save.began('', row.index);
+      return defer(() => {
+        if (stored && isStill(row, stored)) return takeOver(row, stored);
+        return 'value' in row ? runNew(row, stored) : endNow(row, stored);
+      });
+    },
+    settle: async () => {
+      const unheard = [...ending.keys()];
+      await Promise.all(ending.values());
+      return unheard;
+    },
+  };
+}
+
+/** A row that could not be read has its place for a key, and so has one whose key another row has. */
+const hasKey = (row: Row | EndedRow): boolean => 'value' in row || row.error === undefined;
+
+const placeOf = (row: Row | EndedRow): RowPlace => ({
+  step: '',
+  position: row.index,
+  key: hasKey(row) ? row.key : null,
+  place: row.place,
+  hash: 'hash' in row ? row.hash : null,
+});
+
+const endOf = ({ index, key, error }: EndedRow): RowEnd =>
+  error
+    ? { type: 'row-end', index, key, status: 'failed', error: describeError(error) }
+    : { type: 'row-end', index, key, status: 'skipped' };
+
+function reusedEnd({ index, key }: Row | EndedRow, stored: StoredRow): RowEnd {
+  const failure = stored.failure === null ? undefined : JSON.parse(stored.failure);
+  return {
+    type: 'row-end',
+    index,
+    key,
+    status: stored.status ?? 'ok',
+    reused: { promptTokens: stored.prompt_tokens ?? 0, outputTokens: stored.output_tokens ?? 0 },
+    ...(failure && { error: failure.error, ...(failure.answer !== null && { answer: failure.answer }) }),
+  };
+}

@@ -1,0 +1,156 @@
+import type { StoredRow } from '../journal/row-table.ts';
+
+/** What of a row, or of a group, its line is made of. */
+export type EndedRecord = Pick<StoredRow, 'position' | 'key' | 'place' | 'result' | 'failure' | 'status'> & {
+  readonly sequence: number | null;
+};
+
+/** Where lines go. */
+export interface LineSink {
+  /**
+   * @param next The first position, or sequence, that is not in it then; absent where these lines do not count as written.
+   * @throws {MillraceError} `SAVE_FAILED`.
+   */
+  append(lines: string, next?: number): Promise<void>;
+}
+
+/** The lines of one target, in their order whatever order rows end in. */
+export interface SavedLines {
+  /** A row is in work; to be called in the order of the input. */
+  began(position: number): void;
+  /** It has ended, and is durable in the journal. */
+  ended(record: EndedRecord): void;
+  /** Resolves when there is room for more lines; at once as a rule. @throws {MillraceError} `SAVE_FAILED`. */
+  room(): Promise<void>;
+  /** Writes what waits for rows that will not come; it does not count as written, for they may come yet. */
+  finish(): Promise<void>;
+}
+
+/** What the lines of a target are made with. */
+export interface LinesOptions {
+  readonly sink: LineSink;
+  readonly order: 'input' | 'completion';
+  /** The first position that is not written yet. */
+  readonly next: number;
+  /** The line of a row, or null where it has none. */
+  lineOf(record: EndedRecord): string | null;
+  /** A row that has ended, from the journal. */
+  fetch(position: number): EndedRecord | undefined;
+}
+
+/** UTF-16 units of lines that wait for the row before them; those above are asked for again when their turn comes. */
+const maxHeld = 4 * 1024 * 1024;
+/** Those that wait for a slow reader; rows wait above it. */
+const maxWaiting = 1024 * 1024;
+
+/** Marks a line that the journal has. */
+const inJournal = Symbol('in journal');
+
+/** Puts lines in order, keeping few of them in memory. */
+export function createSavedLines({ sink, order, next, lineOf, fetch }: LinesOptions): SavedLines {
+  let queue: number[] = [];
+  let head = 0;
+  const held = new Map<number, string | null | typeof inJournal>();
+  let heldLength = 0;
+  let batch: string[] = [];
+  let batchLength = 0;
+  let batchNext = next;
+  let writing: Promise<void> | undefined;
+  let failure: unknown;
+
+  const write = async (): Promise<void> => {
+    while (batchNext > next || batch.length > 0) {
+      const lines = batch.join('');
+      next = batchNext;
+      batch = [];
+      batchLength = 0;
+      await sink.append(lines, next);
+    }
+  };
+  const pump = (): void => {
+    if (failure !== undefined) return;
+    writing ??= write()
+      .catch((error: unknown) => {
+        failure = error;
+      })
+      .finally(() => {
+        writing = undefined;
+      });
+  };
+  const put = (line: string | null): void => {
+    if (line === null) return;
+    batch.push(line);
+    batchLength += line.length;
+  };
+
+  const hold = (position: number, line: string | null): void => {
+    const isTooMuch = line !== null && heldLength + line.length > maxHeld;
+    held.set(position, isTooMuch ? inJournal : line);
+    if (!isTooMuch) heldLength += line?.length ?? 0;
+  };
+  const release = (position: number): void => {
+    const line = held.get(position);
+    held.delete(position);
+    if (line === inJournal) {
+      const record = fetch(position);
+      put(record ? lineOf(record) : null);
+    } else if (line !== undefined && line !== null) {
+      heldLength -= line.length;
+      put(line);
+    }
+  };
+  const releaseReady = (): void => {
+    for (; head < queue.length && held.has(queue[head] as number) && batchLength < maxWaiting; head++) {
+      const position = queue[head] as number;
+      release(position);
+      batchNext = position + 1;
+    }
+    if (head < 1024) return;
+    queue = queue.slice(head);
+    head = 0;
+  };
+  const settled = async (): Promise<void> => {
+    while (writing) await writing;
+    if (failure !== undefined) throw failure;
+  };
+
+  return {
+    began: (position) => {
+      if (order === 'input' && position >= next) queue.push(position);
+    },
+    ended: (record) => {
+      if (order === 'completion') {
+        put(lineOf(record));
+        batchNext = Math.max(batchNext, (record.sequence ?? 0) + 1);
+      } else {
+        if (record.position < next) return;
+        hold(record.position, lineOf(record));
+        releaseReady();
+      }
+      pump();
+    },
+    room: async () => {
+      while (batchLength >= maxWaiting && failure === undefined) {
+        pump();
+        await writing;
+        if (order === 'input') releaseReady();
+      }
+      if (failure !== undefined) throw failure;
+    },
+    finish: async () => {
+      await settled();
+      for (releaseReady(); batch.length > 0 || batchNext > next; releaseReady()) {
+        pump();
+        await settled();
+      }
+      const left = [...held.keys()].sort((a, b) => a - b);
+      for (const position of left) {
+        release(position);
+        if (batchLength < maxWaiting) continue;
+        await sink.append(batch.splice(0).join(''));
+        batchLength = 0;
+      }
+      if (batch.length > 0) await sink.append(batch.splice(0).join(''));
+    },
+  };
+}

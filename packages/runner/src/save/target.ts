@@ -1,0 +1,13 @@
+import type { EndedRecord } from './saved-lines.ts';
+
+/** One place that results go to, with its own order and format. */
+export interface Target {
+  /** A row is in work; called in the order of the input. */
+  began(position: number): void;
+  /** It has ended, and is durable in the journal. */
+  ended(record: EndedRecord): void;
+  /** Resolves when there is room for more. @throws {MillraceError} `SAVE_FAILED`. */
+  room(): Promise<void>;
+  /** Writes what waits, and closes. @param isDone Whether all rows have ended. @throws {MillraceError} `SAVE_FAILED`. */
+  close(isDone: boolean): Promise<void>;
+}
