@@ -509,7 +509,7 @@ describe('flow', () => {
       'save: { to: out.jsonl, fields: { a: "${a}" } }\n',
     );
     // Row 3 never answers: rows behind it are done, and wait for their turn to be written.
-    const { ollama } = await fakeHost({
+    const { ollama, fake } = await fakeHost({
       faults: ({ body }) => ((body as { prompt?: string })?.prompt === '3' ? { kind: 'stall' } : undefined),
     });
     const interrupt = new Subject<void>();
