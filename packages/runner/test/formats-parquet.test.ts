@@ -73,6 +73,26 @@ describe('reading parquet', () => {
     ]);
   });
 
+  test('decimals have the digits that they were written with', async () => {
+    const schema = [
+      { name: 'root', num_children: 1 },
+      {
+        name: 'price',
+        type: 'INT32' as const,
+        converted_type: 'DECIMAL' as const,
+        repetition_type: 'REQUIRED' as const,
+        scale: 2,
+        precision: 9,
+      },
+    ];
+    const written = parquetWriteBuffer({ schema, columnData: [{ name: 'price', data: [0.57, -10.01, 3] }] });
+    expect(await read(await sourceOf('r.parquet', new Uint8Array(written)))).toEqual([
+      { price: 0.57 },
+      { price: -10.01 },
+      { price: 3 },
+    ]);
+  });
+
   test('a file without rows has columns; one that is cut short, or no parquet, says so', async () => {
     const none = await sourceOf(
       'r.parquet',
@@ -188,17 +208,17 @@ describe('writing parquet', () => {
     expect((await readFile(source.path)).subarray(0, 4).toString()).toBe('PAR1');
   });
 
-  test('100,000 rows are in groups of bounded size', async () => {
+  test('many rows are in groups of bounded size', async () => {
     const path = join(folder, 'r.parquet');
     await writeParquet(path, [{ name: 'n' }], function* () {
-      for (let n = 0; n < 100_000; n++) yield { key: `k${n}`, json: `{"n":${n}}` };
+      for (let n = 0; n < 35_000; n++) yield { key: `k${n}`, json: `{"n":${n}}` };
     });
     const { parquetMetadataAsync, asyncBufferFromFile } = await import('hyparquet');
     const { row_groups } = await parquetMetadataAsync(await asyncBufferFromFile(path));
-    expect(row_groups.map(({ num_rows }) => Number(num_rows))).toEqual(Array(10).fill(10_000));
+    expect(row_groups.map(({ num_rows }) => Number(num_rows))).toEqual([10_000, 10_000, 10_000, 5_000]);
     let count = 0;
     const source = await openSource({ path, files: granted });
     for await (const row of source.rows()) if ('value' in row && row.value.n === count) count++;
-    expect(count).toBe(100_000);
-  });
+    expect(count).toBe(35_000);
+  }, 30_000);
 });

@@ -118,6 +118,7 @@ describe('json', () => {
     ['[{"a":1}', ['FILE, element 1, line 1: the file ends here before its JSON does.']],
     ['[{"a":1},\n{"a":', [{ a: 1 }, 'FILE, element 2, line 2: the file ends here before its JSON does.']],
     ['{"a":1', ['FILE, line 1: the file ends here before its JSON does.']],
+    ['[{"a":1}}, {"a":2}]', ['FILE, element 1, line 1: this is not JSON: {"a":1}}', { a: 2 }]],
     ['[1 2]', ['FILE, element 1, line 1: this is not JSON: 1 2']],
   ])('%j is not whole, which no row hides', async (text, rows) => {
     expect(await read(await sourceOf('r.json', text))).toEqual(rows);

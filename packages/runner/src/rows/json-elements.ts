@@ -20,7 +20,8 @@ export interface JsonElements {
 /** Longer elements are no rows. */
 const maxElement = 64 * 1024 * 1024;
 
-type State = 'before' | 'array' | 'object' | 'behind' | 'over';
+/** `between`: where the next element may begin. `inside`: in an element. */
+type State = 'before' | 'between' | 'inside' | 'behind' | 'over';
 
 const [quote, backslash, comma, newline] = [34, 92, 44, 10];
 const [openBracket, closeBracket, openBrace, closeBrace] = [91, 93, 123, 125];
@@ -32,100 +33,91 @@ const isSpace = (code: number): boolean => code === 32 || code === newline || co
  */
 export function createElements(): JsonElements {
   let state: State = 'before';
+  /** Whether the whole text is one object, and no array. */
+  let isObject = false;
   let depth = 0;
   let inText = false;
   let escaped = false;
   let isAfterComma = false;
   let line = 1;
   let count = 0;
+  let found: JsonElement[] = [];
   /** The element so far, of earlier pieces. */
   let parts: string[] = [];
   let size = 0;
   let startLine = 1;
 
-  const placeAt = (at: number): string => (state === 'object' ? `line ${at}` : `element ${count + 1}, line ${at}`);
-  const problemAt = (problem: string): JsonElement => ({ text: '', place: placeAt(line), problem });
-
-  const finish = (last: string): JsonElement => {
-    const element = { text: parts.length > 0 ? parts.join('') + last : last, place: placeAt(startLine) };
-    parts = [];
-    size = 0;
+  const placeAt = (at: number): string => (isObject ? `line ${at}` : `element ${count + 1}, line ${at}`);
+  const complain = (problem: string): void => {
+    found.push({ text: '', place: placeAt(line), problem });
+  };
+  const stop = (problem: string): void => {
+    complain(problem);
+    state = 'over';
+  };
+  const open = (): void => {
+    state = 'inside';
+    startLine = line;
+    isAfterComma = false;
+  };
+  const close = (last: string, next: State): void => {
+    found.push({ text: parts.length > 0 ? parts.join('') + last : last, place: placeAt(startLine) });
+    [parts, size, state] = [[], 0, next];
     count++;
-    return element;
   };
 
-  const isOpen = (): boolean => size > 0;
+  /** A character outside of elements. */
+  const step = (code: number): void => {
+    if (isSpace(code)) return;
+    if (state === 'behind')
+      stop('something stands behind the end of the JSON; for an object a line say `format: jsonl`.');
+    else if (state === 'before' && code === openBracket) state = 'between';
+    else if (state === 'before' && code === openBrace) {
+      isObject = true;
+      open();
+    } else if (state === 'before') stop('this is neither a JSON array nor an object.');
+    else if (code === closeBracket) {
+      if (isAfterComma) complain('a comma stands before the end of the array.');
+      state = 'behind';
+    } else if (code === comma) {
+      if (isAfterComma || count === 0) complain('an element is missing before this comma.');
+      isAfterComma = true;
+    } else open();
+  };
+
+  /** A character of an element: whether it is the first one behind it. */
+  const isEnd = (code: number): boolean => {
+    if (inText) {
+      if (escaped) escaped = false;
+      else if (code === backslash) escaped = true;
+      else if (code === quote) inText = false;
+    } else if (code === quote) inText = true;
+    else if (code === openBracket || code === openBrace) depth++;
+    else if (depth === 0) return code === comma || code === closeBracket;
+    else if (code === closeBracket || code === closeBrace) depth--;
+    return false;
+  };
 
   const take = (piece: string): JsonElement[] => {
-    const found: JsonElement[] = [];
-    /** Where the element began in this piece; -1 where none is open. */
-    let start = isOpen() ? 0 : -1;
-    const close = (at: number): void => {
-      found.push(finish(piece.slice(start, at)));
-      start = -1;
-    };
-    const stop = (problem: string): JsonElement[] => {
-      found.push(problemAt(problem));
-      state = 'over';
-      return found;
-    };
-    for (let at = 0; at < piece.length; at++) {
+    found = [];
+    let start = 0;
+    for (let at = 0; at < piece.length && state !== 'over'; at++) {
       const code = piece.charCodeAt(at);
       if (code === newline) line++;
-      if (inText) {
-        if (escaped) escaped = false;
-        else if (code === backslash) escaped = true;
-        else if (code === quote) inText = false;
-        continue;
+      if (state !== 'inside') {
+        step(code);
+        start = at;
       }
-      if (state === 'before') {
-        if (isSpace(code)) continue;
-        if (code === openBracket) state = 'array';
-        else if (code === openBrace) {
-          state = 'object';
-          [start, startLine, depth] = [at, line, 1];
-        } else return stop('this is neither a JSON array nor an object.');
-        continue;
-      }
-      if (state === 'behind') {
-        if (!isSpace(code))
-          return stop('something stands behind the end of the JSON; for an object a line say `format: jsonl`.');
-        continue;
-      }
-      if (start < 0) {
-        if (isSpace(code)) continue;
-        if (code === closeBracket) {
-          if (isAfterComma) found.push(problemAt('a comma stands before the end of the array.'));
-          state = 'behind';
-          continue;
-        }
-        if (code === comma) {
-          if (isAfterComma || count === 0) found.push(problemAt('an element is missing before this comma.'));
-          isAfterComma = true;
-          continue;
-        }
-        [start, startLine, isAfterComma] = [at, line, false];
-      }
-      if (code === quote) inText = true;
-      else if (code === openBracket || code === openBrace) depth++;
-      else if (code === closeBracket || code === closeBrace) {
-        if (depth === 0) {
-          close(at);
-          state = 'behind';
-        } else if (--depth === 0 && state === 'object') {
-          close(at + 1);
-          state = 'behind';
-        }
-      } else if (code === comma && depth === 0) {
-        close(at);
-        isAfterComma = true;
-      }
+      if ((state as State) !== 'inside') continue;
+      if (isEnd(code)) {
+        isAfterComma = code === comma;
+        close(piece.slice(start, at), isAfterComma ? 'between' : 'behind');
+      } else if (isObject && depth === 0 && !inText) close(piece.slice(start, at + 1), 'behind');
     }
-    if (start >= 0) {
-      const rest = piece.slice(start);
-      parts.push(rest);
-      size += rest.length;
-      if (size > maxElement) return stop(`it is longer than ${maxElement} characters.`);
+    if (state === 'inside') {
+      parts.push(piece.slice(start));
+      size += piece.length - start;
+      if (size > maxElement) stop(`it is longer than ${maxElement} characters.`);
     }
     return found;
   };
@@ -135,11 +127,8 @@ export function createElements(): JsonElements {
     end: () => {
       if (state === 'before') return 'empty';
       if (state === 'behind' || state === 'over') return undefined;
-      return {
-        text: '',
-        place: placeAt(isOpen() ? startLine : line),
-        problem: 'the file ends here before its JSON does.',
-      };
+      const place = placeAt(state === 'inside' ? startLine : line);
+      return { text: '', place, problem: 'the file ends here before its JSON does.' };
     },
     line: () => line,
     isOver: () => state === 'over',

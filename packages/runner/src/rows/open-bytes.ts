@@ -37,7 +37,7 @@ export async function* openBytes({ path, stdin }: ByteInput): AsyncGenerator<Buf
   const first = await whole.next();
   if (first.done) return;
   const all = startingWith(first.value, whole);
-  if (first.value.length > 1 && first.value.readUInt16BE() === gzip) yield* unpack(path, all);
+  if (first.value.length > 1 && first.value.readUInt16BE() === gzip) yield* unpacked(path, all);
   else {
     refuseBinary(path, first.value);
     yield* all;
@@ -71,17 +71,21 @@ async function* startingWith(first: Buffer, rest: AsyncIterable<Buffer>): AsyncG
   yield* rest;
 }
 
+async function* unpacked(path: string, bytes: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  let isFirst = true;
+  for await (const chunk of withWholeHead(unpack(path, bytes))) {
+    if (isFirst) refuseBinary(path, chunk);
+    isFirst = false;
+    yield chunk;
+  }
+}
+
 async function* unpack(path: string, bytes: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
   const gunzip = createGunzip();
   // An error of the file ends the unpacking with it, and ending the loop early closes the file.
   pipeline(Readable.from(bytes, { objectMode: false }), gunzip, () => {});
-  let first = true;
   try {
-    for await (const chunk of gunzip as AsyncIterable<Buffer>) {
-      if (first) refuseBinary(path, chunk);
-      first = false;
-      yield chunk;
-    }
+    yield* gunzip as AsyncIterable<Buffer>;
   } catch (cause) {
     if (!String((cause as NodeJS.ErrnoException).code).startsWith('Z_')) throw cause;
     throw unreadable(path, ` cannot be unpacked: ${(cause as Error).message}.`, {

@@ -8,13 +8,14 @@ export const parquetParsers: Partial<ParquetParsers> = {
   timestampFromNanoseconds: (nanos: bigint) => fineIso(nanos, 1_000_000n, 6),
 } as unknown as Partial<ParquetParsers>; // its types ask for dates
 
-/** What of a cell of a Parquet file fits JSON. */
-export function jsonValueOf(cell: unknown): unknown {
+/** What of a cell of a Parquet file fits JSON. @param decimals Digits behind the point, of which the library gives more than there are. */
+export function jsonValueOf(cell: unknown, decimals?: number): unknown {
   switch (typeof cell) {
     case 'bigint':
       return Number.isSafeInteger(Number(cell)) ? Number(cell) : String(cell);
     case 'number':
-      return Number.isFinite(cell) ? cell : null;
+      if (!Number.isFinite(cell)) return null;
+      return decimals !== undefined && decimals <= 100 ? Number(cell.toFixed(decimals)) : cell;
     case 'object':
       return cell === null ? null : ofObject(cell);
     case 'undefined':
@@ -27,7 +28,8 @@ export function jsonValueOf(cell: unknown): unknown {
 function ofObject(cell: object): unknown {
   if (cell instanceof Date) return isoOf(cell.getTime()) ?? null;
   if (cell instanceof Uint8Array) return Buffer.from(cell).toString('base64');
-  if (Array.isArray(cell) || ArrayBuffer.isView(cell)) return Array.from(cell as unknown[], jsonValueOf);
+  if (Array.isArray(cell) || ArrayBuffer.isView(cell))
+    return Array.from(cell as unknown[], (part) => jsonValueOf(part));
   return Object.fromEntries(Object.entries(cell).map(([name, value]) => [name, jsonValueOf(value)]));
 }
 

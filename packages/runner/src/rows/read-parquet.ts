@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { isMillraceError } from '@millrace/errors';
-import type { AsyncBuffer, FileMetaData } from 'hyparquet';
+import type { AsyncBuffer, FileMetaData, SchemaElement } from 'hyparquet';
 import type { ReadRow } from '../row.ts';
 import { jsonValueOf, parquetParsers } from './parquet-values.ts';
 import { rowMaker } from './row-maker.ts';
@@ -24,7 +24,11 @@ export async function* readParquet(path: string): AsyncGenerator<ReadRow[]> {
   const parquet = await openParquet(path);
   try {
     const { file, metadata } = parquet;
-    const toValue = rowMaker(await columnsIn(metadata), jsonValueOf);
+    const columns = await columnsIn(metadata);
+    const toValue = rowMaker<unknown>(
+      columns.map(({ name }) => name),
+      (cell, index) => jsonValueOf(cell, decimalsOf(columns[index])),
+    );
     for (const [rowStart, rowEnd] of slicesOf(metadata)) {
       const found: unknown[][] = [];
       const onComplete = (rows: unknown[][]): void => {
@@ -50,13 +54,16 @@ export async function describeParquet(
 ): Promise<{ readonly rows: number; readonly columns: readonly string[] }> {
   const { metadata, close } = await openParquet(path);
   await close();
-  return { rows: Number(metadata.num_rows), columns: await columnsIn(metadata) };
+  return { rows: Number(metadata.num_rows), columns: (await columnsIn(metadata)).map(({ name }) => name) };
 }
 
-async function columnsIn(metadata: FileMetaData): Promise<readonly string[]> {
+async function columnsIn(metadata: FileMetaData): Promise<readonly SchemaElement[]> {
   const { parquetSchema } = await import('hyparquet');
-  return parquetSchema(metadata).children.map(({ element }) => element.name);
+  return parquetSchema(metadata).children.map(({ element }) => element);
 }
+
+const decimalsOf = (column: SchemaElement | undefined): number | undefined =>
+  column?.converted_type === 'DECIMAL' ? (column.scale ?? 0) : undefined;
 
 interface OpenParquet {
   readonly file: AsyncBuffer;
