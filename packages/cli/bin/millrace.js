@@ -1,5 +1,10 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
+
+// Most commands end within a second, sooner than it pays to optimise what they run: docs/decisions/2026-11-23-no-optimising-at-first.md
+setFlagsFromString('--no-opt');
+setTimeout(() => setFlagsFromString('--opt'), 1000).unref();
 
 const program = new URL('../dist-bundle/main.js', import.meta.url);
 if (existsSync(program)) {

@@ -54,9 +54,7 @@ export function createChecker(kinds: readonly StepKindSchema[]): Checker {
       checkShape: createShapeChecker(kinds),
       kinds: new Map(kinds.map((kind) => [kind.kind, kind])),
     };
-    const { readText } = surroundings;
-    const own = readText ? { ...tools, language: tools.language.withFiles(readText) } : tools;
-    return checkParsed(parsed, surroundings, own);
+    return checkParsed(parsed, surroundings, { ...tools, language: tools.language.forFile(surroundings.readText) });
   };
 }
 

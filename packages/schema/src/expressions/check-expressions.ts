@@ -28,9 +28,9 @@ export function createExpressionChecker(source: Source, findings: Findings, scop
   return (path, value, expected) => {
     const reads = { names: new Set<string>(), needed: new Set<string>(), sound: true };
 
-    const visitText = (place: YamlPath, text: string, wanted: Expected): void => {
+    const visitText = (place: YamlPath, text: string, wanted: Expected | JsonSchema | undefined): void => {
       if (!text.includes('{') && wanted !== 'condition') return;
-      const checked = checkText(text, wanted, scope);
+      const checked = checkText(text, expectedOf(wanted), scope);
       const placeOf = checked.findings.length > 0 ? placesInScalar(source.nodeAt(place)) : undefined;
       for (const { part, ...finding } of checked.findings) {
         if (part && placeOf) findings.addAt(place, placeOf(part), finding);
@@ -44,7 +44,7 @@ export function createExpressionChecker(source: Source, findings: Findings, scop
     };
 
     const visit = (place: YamlPath, part: unknown, wanted: Expected | JsonSchema | undefined): void => {
-      if (typeof part === 'string') visitText(place, part, expectedOf(wanted));
+      if (typeof part === 'string') visitText(place, part, wanted);
       else if (Array.isArray(part)) {
         for (const [index, item] of part.entries()) visit([...place, index], item, below(wanted, index));
       } else if (typeof part === 'object' && part !== null) {

@@ -7,6 +7,7 @@ const foreign = /\{\{-?\s*([a-z_]\w*)\b([^{}\n]*?)-?\}\}|(?<!\$)\{\s*(row|inputs
 
 /** Warns of what looks like the template of another tool and names something that could be read: it would be sent as it is. */
 export function foreignTemplates(text: string, parts: readonly TemplatePart[], scope: Scope): readonly TextFinding[] {
+  if (!hasBraces(text)) return [];
   const expressions = parts.flatMap((part) => (part.type === 'text' ? [] : [part]));
   return [...text.matchAll(foreign)].flatMap((match) => {
     const start = match.index;
@@ -24,4 +25,12 @@ export function foreignTemplates(text: string, parts: readonly TemplatePart[], s
       } as const,
     ];
   });
+}
+
+/** Whether there is a brace that opens no expression, which takes less time to see than whether one opens a template. */
+function hasBraces(text: string): boolean {
+  for (let at = text.indexOf('{'); at >= 0; at = text.indexOf('{', at + 1)) {
+    if (text[at - 1] !== '$') return true;
+  }
+  return false;
 }

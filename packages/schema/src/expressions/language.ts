@@ -52,10 +52,10 @@ export interface ExpressionPlace {
 export interface Language {
   /** A checker for one set of names; make it once per place, it is the costly part. */
   checker(names: Names, place?: ExpressionPlace): (code: string) => CheckedExpression;
-  /** Compiles an expression that has been checked. */
+  /** An expression that has been checked; it is compiled when it is first evaluated. */
   compile(code: string): Expression;
-  /** The same language, with the files that `file(…)` reads. */
-  withFiles(readText: ReadText): Language;
+  /** The same language for the expressions of one workflow, each of which is parsed once; with the files that `file(…)` reads. */
+  forFile(readText: ReadText | undefined): Language;
 }
 
 /** Longer than any that can be read; the parser's recursion must not come near the end of the stack. */
@@ -66,7 +66,7 @@ const options = {
   limits: { maxAstNodes: 2000, maxDepth: 100 },
 } as const;
 
-/** Makes the language; one instance serves any number of workflows. */
+/** Makes the language; one instance serves any number of workflows, by `forFile`. */
 export function createLanguage(): Language {
   const typed = registerFile(withOurs(new Environment(options)));
   const untyped = withOurs(new Environment({ ...options, unlistedVariablesAreDyn: true }));
@@ -78,38 +78,58 @@ export function createLanguage(): Language {
     return environment.parse(code);
   };
 
-  const withFiles = (readText?: ReadText): Language => {
-    const dynamic = registerFile(untyped.clone(), readText);
+  const forFile = (readText?: ReadText): Language => {
+    let dynamic: Environment | undefined;
+    const references = new Map<string, References>();
+    const compileNow = (code: string): Expression => {
+      dynamic ??= registerFile(untyped.clone(), readText);
+      const parsed = parse(dynamic, code);
+      const tree = treeOf(parsed);
+      const read = referencesOf(tree);
+      useJsonNumbers(tree, dynCall);
+      guardValues(tree);
+      const contextOf = createContext([...read.needed, ...read.optional], /\bsteps\b/.test(code), celValue);
+      return { code, references: read, evaluate: (values) => plainJson(parsed(contextOf(values))) };
+    };
+    const compileOnce = once(compileNow);
     return {
       checker: (names, place = {}) => {
         const explainError: ExplainError = (error, code, tree) =>
           explainProblem(error, code, place.names?.() ?? names, tree, place.explain);
         const environment = declareNames(typed.clone(), names);
-        return (code) => {
+        return once((code) => {
           try {
             const parsed = parse(environment, code);
-            return withProblem(checkTree(parsed, code, names, dynCall, explainError), () =>
-              checkFiles(treeOf(parsed), readText),
-            );
+            const checked = checkTree(parsed, code, names, dynCall, explainError);
+            if (checked.references) references.set(code, checked.references);
+            return withProblem(checked, () => checkFiles(treeOf(parsed), readText));
           } catch (error) {
             return { type: 'dyn', problem: explainError(error, code) };
           }
-        };
+        });
       },
       compile: (code) => {
-        const parsed = parse(dynamic, code);
-        const tree = treeOf(parsed);
-        const references = referencesOf(tree);
-        useJsonNumbers(tree, dynCall);
-        guardValues(tree);
-        const names = [...references.needed, ...references.optional];
-        const contextOf = createContext(names, /\bsteps\b/.test(code), celValue);
-        return { code, references, evaluate: (values) => plainJson(parsed(contextOf(values))) };
+        const read = references.get(code);
+        return read
+          ? { code, references: read, evaluate: (values) => compileOnce(code).evaluate(values) }
+          : compileOnce(code);
       },
-      withFiles,
+      forFile,
     };
   };
-  return withFiles();
+  return forFile();
+}
+
+/** A function that keeps what it gave for each text. */
+function once<Result>(make: (text: string) => Result): (text: string) => Result {
+  const known = new Map<string, Result>();
+  return (text) => {
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    const result = make(text);
+    known.set(text, result);
+    return result;
+  };
 }
 
 /** With our functions, and null as a value that any other may be compared with. */
