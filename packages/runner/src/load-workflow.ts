@@ -114,11 +114,16 @@ export async function loadWorkflow(file: string, options: LoadOptions = {}): Pro
   if (options.from !== undefined && !workflow.each) {
     throw new MillraceError('USAGE_INVALID', `${file} has no \`each:\`, so there is nothing to read rows for.`);
   }
-  const targets = await findTargets(workflow, own, options.to);
-  if (found.rows && filesOf(targets).includes(found.rows.path)) {
-    throw new MillraceError('SAVE_FAILED', `The results would replace the rows: both are \`${found.rows.path}\`.`);
+  try {
+    const targets = await findTargets(workflow, own, options.to);
+    if (found.rows && filesOf(targets).includes(found.rows.path)) {
+      throw new MillraceError('SAVE_FAILED', `The results would replace the rows: both are \`${found.rows.path}\`.`);
+    }
+    return { workflow: { ...workflow, ...found, ...targets, texts }, diagnostics };
+  } catch (error) {
+    await found.rows?.source.close();
+    throw error;
   }
-  return { workflow: { ...workflow, ...found, ...targets, texts }, diagnostics };
 }
 
 const given = (format: RowSource['format']): Pick<RowSource, 'format'> => (format === undefined ? {} : { format });

@@ -103,6 +103,11 @@ test('a pipe whose workflow has mistakes is let go, and one that is not given is
   const { diagnostics } = await loadWorkflow(join(folder, 'w.yaml'), { stdin });
   expect(diagnostics).toMatchObject([{ code: 'FIELD_UNKNOWN' }]);
   expect(seen.ended).toBe(true);
+  const other = endlessRows();
+  await writeFile(join(folder, 'w.yaml'), workflow);
+  const refused = loadWorkflow(join(folder, 'w.yaml'), { stdin: other.stdin, to: 'results.doc' });
+  await expect(refused).rejects.toMatchObject({ code: 'SAVE_FAILED' });
+  expect(other.seen).toMatchObject({ ended: true });
   const unknown = await loaded(join(folder, 'w.yaml'));
   await expect(allEvents(unknown, { hosts: [] })).rejects.toMatchObject({ code: 'ROWS_UNREADABLE' });
 });
