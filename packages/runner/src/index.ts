@@ -14,6 +14,8 @@ export type {
 } from './events.ts';
 export type { FailureCause } from './failure-causes.ts';
 export { isLoopback } from './is-loopback.ts';
+export { findJournal } from './journal/find-journal.ts';
+export { type Journal, openJournal } from './journal/open-journal.ts';
 export { type Load, type LoadedWorkflow, type LoadOptions, loadWorkflow } from './load-workflow.ts';
 export { modelsOf, needsHost } from './models-of.ts';
 export { type FailedRow, initialRun, type LabelTally, type RunState, reduceRun } from './reduce-run.ts';

@@ -33,6 +33,8 @@ export interface RowBook {
   readonly record: RowRecord | undefined;
   /** Resolves when the outcome is durable. */
   finish(outcome: RowOutcome): Promise<void>;
+  /** Somebody has heard how the row ended. */
+  heard(end: RowEnd): void;
 }
 
 /** What a step ends with. */
@@ -77,6 +79,8 @@ export function runRow(
       const whole: RowEnd = { type: 'row-end', ...place, ...event };
       book.finish({ end: whole, steps, items }).then(
         () => {
+          if (subscriber.closed) return;
+          book.heard(whole);
           subscriber.next(whole);
           subscriber.complete();
         },

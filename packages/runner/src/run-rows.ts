@@ -40,6 +40,7 @@ export function createRunningRows(tools: RowTools): RunningRows {
   const { plan, inputs, run, save, definition, labels, order, isTriedAgain, now } = tools;
   /** The keys of rows that the journal need not know yet. */
   const inWork = new Map<string, Row | EndedRow>();
+  /** Rows that have ended, until their event was heard. */
   const ending = new Map<RowEnd, Promise<void>>();
 
   const finish = (row: Row | EndedRow, end: () => Promise<void>, event: RowEnd): Promise<void> => {
@@ -47,7 +48,11 @@ export function createRunningRows(tools: RowTools): RunningRows {
       if (inWork.get(row.key) === row) inWork.delete(row.key);
     });
     ending.set(event, ended);
-    return ended.finally(() => ending.delete(event));
+    return ended;
+  };
+  const heard = (event: RowEnd): RowEnd => {
+    ending.delete(event);
+    return event;
   };
 
   const runNew = (row: Row, stored: StoredRow | undefined): Observable<RunEvent> => {
@@ -55,6 +60,7 @@ export function createRunningRows(tools: RowTools): RunningRows {
     const record = run.begin(place, stored, definition);
     const book = {
       record,
+      heard,
       finish: ({ end, steps, items }: RowOutcome) =>
         finish(
           row,
@@ -78,7 +84,7 @@ export function createRunningRows(tools: RowTools): RunningRows {
       const sequence = await run.begin(place, stored, definition).end(result, [], now());
       await save.ended('', { ...place, ...result, sequence });
     };
-    return from(finish(row, end, event)).pipe(map(() => event));
+    return from(finish(row, end, event)).pipe(map(() => heard(event)));
   };
 
   const takeOver = (row: Row | EndedRow, stored: StoredRow): Observable<RunEvent> => {
@@ -89,7 +95,10 @@ export function createRunningRows(tools: RowTools): RunningRows {
       // What ended in this pass already is written in its order when the file is opened.
       if (isMoved || order === 'input') await save.ended('', { ...stored, position: row.index, sequence });
     };
-    return concat(labelEvents(stored.labels, row.key, row.index), from(finish(row, end, event)).pipe(map(() => event)));
+    return concat(
+      labelEvents(stored.labels, row.key, row.index),
+      from(finish(row, end, event)).pipe(map(() => heard(event))),
+    );
   };
 
   const isStill = (row: Row | EndedRow, stored: StoredRow): boolean => {

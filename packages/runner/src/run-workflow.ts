@@ -1,6 +1,7 @@
 import type { Ollama } from '@millrace/core';
 import { type ErrorDescription, MillraceError } from '@millrace/errors';
 import {
+  catchError,
   concat,
   defer,
   finalize,
@@ -102,18 +103,30 @@ export function runWorkflow(workflow: LoadedWorkflow, world: World): Observable<
     return from(opening).pipe(
       mergeMap((opened) => {
         const start = runStart(workflow, world, opened);
-        const { save } = opened;
-        return save ? runOpened(workflow, world, inputs, { ...opened, save, start }) : of(start, endOfFinished(opened));
+        const { save, close } = opened;
+        const events = save
+          ? runOpened(workflow, world, inputs, { ...opened, save, start })
+          : nothingToDo(start, opened);
+        // Whoever hears the end, or the error, may run it again at once.
+        return events.pipe(
+          catchError((error: unknown) =>
+            close().then(
+              () => Promise.reject(error),
+              () => Promise.reject(error),
+            ),
+          ),
+        );
       }),
       finalize(() => void opening.then((opened) => opened.close()).catch(() => {})), // has failed the run already
     );
   });
 }
 
-/** Nothing to do: it ends as it did. */
-function endOfFinished({ run }: OpenedRun): RunEnd {
-  if (!run.ended) throw new MillraceError('JOURNAL_CORRUPT', `The run ${run.id} is finished, but nobody knows how.`);
-  return { ...run.ended, unchanged: true };
+/** It ends as it did. */
+function nothingToDo(start: RunStart, { run, close }: OpenedRun): Observable<RunEvent> {
+  const { ended } = run;
+  if (!ended) throw new MillraceError('JOURNAL_CORRUPT', `The run ${run.id} is finished, but nobody knows how.`);
+  return concat(of(start), defer(close).pipe(ignoreElements()), of({ ...ended, unchanged: true as const }));
 }
 
 function runOpened(

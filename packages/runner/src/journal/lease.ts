@@ -18,11 +18,15 @@ const silenceMs = 60_000;
  * @throws {MillraceError} `RUN_BUSY` where its process works on.
  */
 export function refuseIfHeld(what: string, lease: string | null, heardAt: number | null, now: number): void {
-  if (lease === null) return;
-  const { host, pid, started } = JSON.parse(lease) as Lease;
-  const alive = isAlive({ host, pid, started }) ?? now - (heardAt ?? 0) < silenceMs;
-  if (!alive) return;
+  if (lease === null || !isHeld(lease, heardAt, now)) return;
+  const { host, pid } = JSON.parse(lease) as Lease;
   throw new MillraceError('RUN_BUSY', `${what} is in work by the process ${pid} on ${host}.`, {
     hint: 'Wait for it, or end it; this command goes on where it stopped.',
   });
+}
+
+/** Whether the process that a lease names is still there. */
+export function isHeld(lease: string, heardAt: number | null, now: number): boolean {
+  const { host, pid, started } = JSON.parse(lease) as Lease;
+  return isAlive({ host, pid, started }) ?? now - (heardAt ?? 0) < silenceMs;
 }

@@ -23,13 +23,13 @@ export interface FakeModel {
   /** Bytes on disk and in memory. Default 253113964. */
   readonly size?: number;
   readonly family?: string;
+  /** 64 hexadecimal digits. Default: some that depend on the name alone. */
+  readonly digest?: string;
 }
 
 /** A model with its defaults filled in. */
 export interface InstalledModel extends Required<Omit<FakeModel, 'loadError'>> {
   readonly loadError: string | undefined;
-  /** 64 hexadecimal digits that depend on the name alone. */
-  readonly digest: string;
   readonly modifiedAt: string;
 }
 
@@ -58,7 +58,7 @@ export function installModel(model: string | FakeModel, defaults: ModelDefaults,
     contextLength,
     defaultContext: Math.min(given.defaultContext ?? 4096, contextLength),
     slots: capabilities.includes('embedding') ? 1 : (given.slots ?? defaults.slots),
-    digest: createHash('sha256').update(name).digest('hex'),
+    digest: given.digest ?? createHash('sha256').update(name).digest('hex'),
     modifiedAt,
   };
 }

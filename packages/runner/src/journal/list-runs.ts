@@ -1,0 +1,130 @@
+import { MillraceError } from '@millrace/errors';
+import { didYouMean } from '@millrace/schema';
+import type { RunCounts, RunEnd } from '../events.ts';
+import type { StoredRun } from './begin-run.ts';
+import type { Database } from './database.ts';
+import { isHeld } from './lease.ts';
+
+/** A run in a list. Times are milliseconds since 1970. */
+export interface ListedRun {
+  readonly id: string;
+  /** The name of the workflow. */
+  readonly workflow: string;
+  /** Its absolute path. */
+  readonly file: string;
+  /** `running`: a process works on it now; `interrupted` also where its process died. */
+  readonly status: 'running' | 'done' | 'interrupted' | 'stopped';
+  /** When a schedule wanted it. */
+  readonly due?: number;
+  readonly startedAt: number;
+  /** When it ended, or was heard of last; absent while it is in work. */
+  readonly endedAt?: number;
+  readonly counts: RunCounts;
+  /** A newer run of the same command was begun afresh, so that nothing continues this one. */
+  readonly isReplaced: boolean;
+}
+
+/** Which runs. */
+export interface ListOptions {
+  /** Those of a workflow of this name, or of the file at this absolute path. */
+  readonly workflow?: string | undefined;
+  readonly limit?: number | undefined;
+  /** Milliseconds since 1970. Default: the clock. */
+  readonly now?: number | undefined;
+}
+
+/** The columns of a run, and whether it was begun afresh since. */
+export type RunRecord = StoredRun & { readonly replaced: number };
+
+/** Runs, newest first. */
+export function listRuns(database: Database, { workflow, limit, now = Date.now() }: ListOptions = {}): ListedRun[] {
+  const where = workflow === undefined ? '' : 'WHERE workflow = ? OR file = ?';
+  const words = workflow === undefined ? [] : [workflow, workflow];
+  const runs = database
+    .prepare(`SELECT * FROM runs ${where} ORDER BY run DESC LIMIT ?`)
+    .all(...words, limit ?? -1) as unknown as RunRecord[];
+  return runs.map((run) => listed(database, run, now));
+}
+
+/**
+ * The run that a word means: an id, its unique beginning or that of its last part, or `last`.
+ *
+ * @throws {MillraceError} `RUN_NOT_FOUND`.
+ */
+export const findRun = (database: Database, word: string): ListedRun =>
+  listed(database, recordOf(database, word), Date.now());
+
+/** The same as its table has it. */
+export function recordOf(database: Database, word: string): RunRecord {
+  const ids = (database.prepare('SELECT id FROM runs ORDER BY run DESC').all() as { id: string }[]).map(({ id }) => id);
+  const id = ids.includes(word) ? word : idLike(word, ids);
+  return database.prepare('SELECT * FROM runs WHERE id = ?').get(id) as unknown as RunRecord;
+}
+
+const lastPart = (id: string): string => id.slice(id.lastIndexOf('-') + 1);
+const maxNamed = 5;
+
+function idLike(word: string, ids: readonly string[]): string {
+  const newest = ids[0];
+  if (newest === undefined) throw new MillraceError('RUN_NOT_FOUND', 'There are no runs here yet.');
+  if (word === 'last') return newest;
+  const found = ids.filter((id) => id.startsWith(word) || lastPart(id).startsWith(word));
+  if (found.length === 1) return found[0] as string;
+  if (found.length > 1) {
+    const named = found.slice(0, maxNamed).join(', ');
+    const more = found.length > maxNamed ? ` and ${found.length - maxNamed} more` : '';
+    throw new MillraceError('RUN_NOT_FOUND', `\`${word}\` may mean ${found.length} runs: ${named}${more}.`, {
+      hint: 'Write more of the id.',
+    });
+  }
+  const near = didYouMean(word, ids) || didYouMean(word, ids.map(lastPart));
+  const hint = [near, 'See `millrace runs`.'].filter((text) => text !== '').join(' ');
+  throw new MillraceError('RUN_NOT_FOUND', `There is no run \`${word}\`.`, { hint });
+}
+
+/** A run as it is now. */
+export function listed(database: Database, run: RunRecord, now: number): ListedRun {
+  const { id, workflow, file, due, started_at, replaced } = run;
+  const status = statusOf(run, now);
+  const ended = run.status === 'running' ? undefined : endOf(run);
+  const endedAt = status === 'running' ? undefined : (ended?.at ?? run.heard_at);
+  return {
+    id,
+    workflow,
+    file,
+    status,
+    ...(due !== null && { due }),
+    startedAt: started_at,
+    ...(typeof endedAt === 'number' && { endedAt }),
+    counts: ended?.counts ?? countsOf(database, run),
+    isReplaced: replaced === 1,
+  };
+}
+
+/** Whether a process works on it. */
+export const isInWork = ({ owner, heard_at }: RunRecord, now: number): boolean =>
+  owner !== null && isHeld(owner, heard_at, now);
+
+function statusOf(run: RunRecord, now: number): ListedRun['status'] {
+  if (isInWork(run, now)) return 'running';
+  return run.status === 'running' ? 'interrupted' : run.status;
+}
+
+/** How it ended when it was in work last. */
+export const endOf = ({ ended }: RunRecord): RunEnd | undefined =>
+  ended === null ? undefined : (JSON.parse(ended) as RunEnd);
+
+function countsOf(database: Database, { run, pass }: RunRecord): RunCounts {
+  const found = database
+    .prepare(
+      `SELECT status, count(*) AS count FROM rows WHERE run = ? AND step = '' AND pass = ? AND status IS NOT NULL
+       GROUP BY status`,
+    )
+    .all(run, pass) as { status: Exclude<keyof RunCounts, 'rows'>; count: number }[];
+  const counts = { rows: 0, ok: 0, degraded: 0, failed: 0, skipped: 0 };
+  for (const { status, count } of found) {
+    counts[status] = count;
+    counts.rows += count;
+  }
+  return counts;
+}

@@ -1,0 +1,94 @@
+import { access, constants, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Database } from './database.ts';
+import { type ExportOptions, exportRun } from './export-run.ts';
+import { journalError } from './journal-error.ts';
+import { findRun, type ListedRun, type ListOptions, listRuns } from './list-runs.ts';
+import { checkVersion } from './migrations.ts';
+import { type ShownRow, type ShownRun, showRow, showRun } from './show-run.ts';
+
+/** What a journal knows of its runs. Nothing is changed through it. */
+export interface JournalReader {
+  /** Newest first. */
+  list(options?: ListOptions): readonly ListedRun[];
+  /**
+   * @param word An id, its unique beginning, its last part, or `last` for the newest.
+   * @throws {MillraceError} `RUN_NOT_FOUND`, with the ids that are near.
+   */
+  find(word: string): ListedRun;
+  /** All that is known of a run but its rows. @throws {MillraceError} `RUN_NOT_FOUND`. */
+  show(id: string): ShownRun;
+  /**
+   * All that is known of a row, or of a group of a reduce.
+   *
+   * @param key As in the results; of a row that could not be read its place, such as `line 17`.
+   * @throws {MillraceError} `RUN_NOT_FOUND`, `USAGE_INVALID` where there is no such row.
+   */
+  row(id: string, key: string): ShownRow;
+  /** The results, or the failed rows, as lines in the order of the input; some at a time. */
+  export(id: string, options: ExportOptions): Generator<string>;
+  close(): void;
+}
+
+/** Another process commits for a moment only. */
+const waitMs = 5_000;
+
+/**
+ * Opens a journal to read it.
+ *
+ * @returns undefined where there is none; nothing is made then.
+ * @throws {MillraceError} `JOURNAL_UNUSABLE`, `JOURNAL_CORRUPT`, `JOURNAL_NEWER`; the last two from the reading as well.
+ */
+export async function readJournal(path: string): Promise<JournalReader | undefined> {
+  let database: Database | undefined;
+  try {
+    if (!(await isThere(path))) return undefined;
+    const { DatabaseSync } = await import('@photostructure/sqlite');
+    const opened = (await isFixed(path))
+      ? new DatabaseSync(`${pathToFileURL(path)}?immutable=1`, { readOnly: true })
+      : new DatabaseSync(path, { timeout: waitMs });
+    database = opened;
+    if (!checkVersion(opened, path)) {
+      opened.close();
+      return undefined;
+    }
+    const guarded = <Value>(act: () => Value): Value => {
+      try {
+        return act();
+      } catch (error) {
+        throw journalError(path, error);
+      }
+    };
+    return {
+      list: (options) => guarded(() => listRuns(opened, options)),
+      find: (word) => guarded(() => findRun(opened, word)),
+      show: (id) => guarded(() => showRun(opened, id)),
+      row: (id, key) => guarded(() => showRow(opened, id, key)),
+      export: (id, options) => guarded(() => exportRun(opened, id, options)),
+      close: () => opened.close(),
+    };
+  } catch (error) {
+    database?.close();
+    throw journalError(path, error);
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    // Of no bytes: another process is about to make it.
+    return (await stat(path)).size > 0;
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
+    throw error;
+  }
+}
+
+/** SQLite makes files beside a journal to read it, which a folder may not allow; nobody writes to the journal then. */
+async function isFixed(path: string): Promise<boolean> {
+  if (await isThere(`${path}-wal`)) return false;
+  return await access(dirname(path), constants.W_OK).then(
+    () => false,
+    () => true,
+  );
+}
