@@ -53,7 +53,7 @@ for (const needs of ['node-20', 'node-22'])
 if (subjects.some(({ name }) => name === 'millrace')) build();
 
 const folder = mkdtempSync(join(tmpdir(), 'millrace-batch-'));
-process.once('SIGINT', () => process.exit(130));
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 
 const report = { node: process.version, date: new Date().toISOString().slice(0, 10), rounds, regimes: {} };

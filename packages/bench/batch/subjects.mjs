@@ -27,7 +27,11 @@ export const subjectsWith = (other) => [
   { name: 'millrace', args: called(here('../../cli/bin/millrace.js')), isOurs: true },
   ...(other ? [{ name: 'millrace other', args: called(other), isOurs: true }] : []),
   { name: 'ollama-js + p-queue', args: written('../peers/node-20/batch-ollama-js.mjs'), needs: 'node-20' },
-  { name: 'the same, streaming', args: written('../peers/node-20/batch-ollama-js.mjs', 'stream'), needs: 'node-20' },
+  {
+    name: 'ollama-js streaming + p-queue',
+    args: written('../peers/node-20/batch-ollama-js.mjs', 'stream'),
+    needs: 'node-20',
+  },
   { name: 'LangChain batch', args: written('../peers/node-20/batch-langchain.mjs'), needs: 'node-20' },
   { name: 'floor on Node 22', args: written('./floor.mjs'), needs: 'node-22', node: node22 },
   { name: 'AI SDK + p-limit', args: written('../peers/node-22/batch-ai-sdk.mjs'), needs: 'node-22', node: node22 },
