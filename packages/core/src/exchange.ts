@@ -175,7 +175,7 @@ function receive(response: IncomingMessage, flight: Flight): void {
   }
   response.on('data', (chunk: Buffer) => {
     if (subscriber.closed) return;
-    clocks.received();
+    clocks.heard = true;
     reader.next(chunk);
   });
   response.on('end', () => {

@@ -17,32 +17,49 @@ export abstract class LineReader {
     this.maxLineBytes = maxLineBytes;
   }
 
-  /** Takes a line without its newline; false ends the reading. */
-  protected abstract takeLine(line: string): boolean;
-  /** Hears of a line that is too long; nothing may be pushed after it. */
+  /** No more lines are wanted. */
+  protected abstract get isOver(): boolean;
+  /** Takes a line without its newline. */
+  protected abstract takeLine(line: string): void;
+  /** Hears of a line that is too long; nothing may come after it. */
   protected abstract refuseLine(maxLineBytes: number): void;
 
   /** Takes the next chunk. */
-  protected push(bytes: Uint8Array): void {
-    const { maxLineBytes, restBytes } = this;
-    const tooLong = restBytes + bytes.length > maxLineBytes ? findTooLong(bytes, restBytes, maxLineBytes) : -1;
-    const end = tooLong === -1 ? lastNewline(bytes) : tooLong - 1;
-    if (end !== -1 && !this.takeLines(this.textUpTo(end, bytes))) return;
-    if (tooLong !== -1) this.refuseLine(maxLineBytes);
-    else if (end + 1 < bytes.length) this.keep(end === -1 ? bytes : bytes.subarray(end + 1));
+  next(bytes: Uint8Array): void {
+    const last = bytes.length - 1;
+    // As Ollama writes them, a chunk is a line; few and large functions are compiled soon, see docs/decisions/2026-11-23-hot-path.md.
+    if (bytes[last] === newline && this.restBytes === 0 && last <= this.maxLineBytes) {
+      const text = textBetween(bytes, 0, last);
+      if (text.includes('\n')) this.takeLines(text);
+      else this.takeLine(text);
+    } else this.takePart(bytes);
   }
 
   /** What stands behind the last newline; empty if nothing does. */
   protected tail(): string {
+    if (this.restBytes === 0) return '';
     const text = joinText(this.rest, this.restBytes);
     this.rest = [];
     this.restBytes = 0;
     return text;
   }
 
-  private takeLines(text: string): boolean {
-    if (!text.includes('\n')) return this.takeLine(text);
-    return text.split('\n').every((line) => this.takeLine(line));
+  private takeLines(text: string): void {
+    for (const line of text.split('\n')) {
+      if (this.isOver) return;
+      this.takeLine(line);
+    }
+  }
+
+  // A chunk that ends inside a line, or goes on with one.
+  private takePart(bytes: Uint8Array): void {
+    const { maxLineBytes, restBytes } = this;
+    const tooLong = restBytes + bytes.length > maxLineBytes ? findTooLong(bytes, restBytes, maxLineBytes) : -1;
+    const end = tooLong === -1 ? bytes.lastIndexOf(newline) : tooLong - 1;
+    if (end !== -1) this.takeLines(this.textUpTo(end, bytes));
+    if (this.isOver) return;
+    if (tooLong !== -1) this.refuseLine(maxLineBytes);
+    else if (end + 1 < bytes.length) this.keep(end === -1 ? bytes : bytes.subarray(end + 1));
   }
 
   private textUpTo(end: number, bytes: Uint8Array): string {
@@ -56,10 +73,6 @@ export abstract class LineReader {
     this.restBytes += bytes.length;
   }
 }
-
-// Most chunks end with a line.
-const lastNewline = (bytes: Uint8Array): number =>
-  bytes[bytes.length - 1] === newline ? bytes.length - 1 : bytes.lastIndexOf(newline);
 
 /** Where the first line begins that is longer than `max`, or -1; `before` bytes of the first line came earlier. */
 function findTooLong(bytes: Uint8Array, before: number, max: number): number {

@@ -35,9 +35,19 @@ export class MessageReader<T extends object> implements Target<unknown> {
 
   next(value: unknown): void {
     if (this.finished) return;
-    if (isMessage(value))
-      this.pass(value as T); // the wire's own shape: the server is trusted to keep it
-    else this.fail(problemOf(value, this.origin, this.count + 1));
+    if (!isMessage(value)) {
+      this.fail(problemOf(value, this.origin, this.count + 1));
+      return;
+    }
+    this.count += 1;
+    const message = value as T; // the wire's own shape: the server is trusted to keep it
+    const text = this.shape.textOf?.(message);
+    const thinking = this.shape.thinkingOf?.(message);
+    if (text) this.text.add(text);
+    if (thinking) this.thinking.add(thinking);
+    this.finished = this.shape.isFinal(message);
+    this.subscriber.next(message);
+    if (this.finished) this.awaitEnd();
   }
 
   error(error: unknown): void {
@@ -50,19 +60,8 @@ export class MessageReader<T extends object> implements Target<unknown> {
     else this.fail(truncated(this.origin.where, this.count));
   }
 
-  private pass(message: T): void {
-    this.count += 1;
-    this.keep(message);
-    this.finished = this.shape.isFinal(message);
-    this.subscriber.next(message);
-    if (this.finished) this.subscriber.add(asyncScheduler.schedule(() => this.subscriber.complete(), endGraceMs));
-  }
-
-  private keep(message: T): void {
-    const text = this.shape.textOf?.(message);
-    const thinking = this.shape.thinkingOf?.(message);
-    if (text) this.text.add(text);
-    if (thinking) this.thinking.add(thinking);
+  private awaitEnd(): void {
+    this.subscriber.add(asyncScheduler.schedule(() => this.subscriber.complete(), endGraceMs));
   }
 
   private fail(error: unknown): void {

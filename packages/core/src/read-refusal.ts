@@ -20,7 +20,7 @@ export function readRefusal(
     report(refusal({ status, location, retryAfter, date }, origin, joinText(chunks, size)));
   };
   response.on('data', (chunk: Buffer) => {
-    clocks.received();
+    clocks.heard = true;
     chunks.push(chunk);
     size += chunk.length;
     if (size > maxErrorBytes) finish();

@@ -4,8 +4,8 @@ import type { ClockLimits, Clocks } from './clocks.ts';
 export interface RunningClocks {
   /** The connection is open. */
   connected(): void;
-  /** A piece of the body came. */
-  received(): void;
+  /** A piece of the body came since the timer looked last; who receives the piece sets it. */
+  heard: boolean;
   stop(): void;
 }
 
@@ -43,14 +43,15 @@ class Watch {
   }
 
   start(expired: (name: keyof Clocks) => void): CallClocks {
-    const call = new CallClocks(this, this.calls.length, expired);
+    const now = performance.now();
+    const call = new CallClocks(this, this.calls.length, expired, now);
     this.calls.push(call);
-    call.enter('connectMs');
+    call.enter('connectMs', now);
     return call;
   }
 
   wakeFor(call: CallClocks, now: number): void {
-    const nextLook = call.phase === 'idleMs' ? now + this.lookEvery : Number.POSITIVE_INFINITY;
+    const nextLook = call.phase === 'connectMs' ? Number.POSITIVE_INFINITY : now + this.lookEvery;
     const due = Math.min(call.due, nextLook);
     if (due >= this.timerDue) return;
     clearTimeout(this.timer);
@@ -86,19 +87,18 @@ class CallClocks implements RunningClocks {
   /** In the list of the calls that run; -1 when it is over. */
   place: number;
   phase: keyof Clocks = 'connectMs';
+  heard = false;
   private readonly watch: Watch;
   private readonly expired: (name: keyof Clocks) => void;
-  /** A piece of the answer came since the timer looked last. */
-  private heard = false;
   /** Both by `performance.now()`. */
   private phaseDue = 0;
   private readonly totalDue: number;
 
-  constructor(watch: Watch, place: number, expired: (name: keyof Clocks) => void) {
+  constructor(watch: Watch, place: number, expired: (name: keyof Clocks) => void, now: number) {
     this.watch = watch;
     this.place = place;
     this.expired = expired;
-    this.totalDue = dueAfter(performance.now(), watch.limits.totalMs);
+    this.totalDue = dueAfter(now, watch.limits.totalMs);
   }
 
   get due(): number {
@@ -106,29 +106,25 @@ class CallClocks implements RunningClocks {
   }
 
   connected(): void {
-    this.enter('firstByteMs');
-  }
-
-  received(): void {
-    if (this.phase === 'idleMs') this.heard = true;
-    else this.enter('idleMs');
+    // A kept socket is handed over a tick after the call was given up.
+    if (this.place !== -1) this.enter('firstByteMs', performance.now());
   }
 
   stop(): void {
     this.watch.remove(this);
   }
 
-  enter(phase: keyof Clocks): void {
-    if (this.place === -1) return; // a kept socket is handed over a tick after the call was given up
-    const now = performance.now();
+  enter(phase: keyof Clocks, now: number): void {
     this.phase = phase;
     this.phaseDue = dueAfter(now, this.watch.limits[phase]);
     this.watch.wakeFor(this, now);
   }
 
   countSilence(now: number): void {
-    if (this.heard) this.phaseDue = dueAfter(now, this.watch.limits.idleMs);
+    if (!this.heard) return;
     this.heard = false;
+    this.phase = 'idleMs';
+    this.phaseDue = dueAfter(now, this.watch.limits.idleMs);
   }
 
   expire(): void {

@@ -25,8 +25,15 @@ export class TextKeeper {
   }
 
   add(piece: string): void {
-    if (piece.length > this.room) this.fill(piece);
-    else this.keep(piece);
+    if (piece.length > this.room) {
+      this.fill(piece);
+      return;
+    }
+    this.room -= piece.length;
+    this.pieces ??= new Array<string>(piecesJoinedAtOnce);
+    this.pieces[this.count] = piece;
+    this.count += 1;
+    if (this.count === piecesJoinedAtOnce) this.read();
   }
 
   read(): string {
@@ -39,20 +46,12 @@ export class TextKeeper {
     return this.text;
   }
 
-  private keep(piece: string): void {
-    this.room -= piece.length;
-    this.pieces ??= new Array<string>(piecesJoinedAtOnce);
-    this.pieces[this.count] = piece;
-    this.count += 1;
-    if (this.count === piecesJoinedAtOnce) this.read();
-  }
-
   // No half of a character that takes two places is kept.
   private fill(piece: string): void {
     if (this.room === 0) return;
     const last = piece.charCodeAt(this.room - 1);
     const isHalf = last >= 0xd800 && last <= 0xdbff;
-    this.keep(piece.slice(0, isHalf ? this.room - 1 : this.room));
+    this.add(piece.slice(0, isHalf ? this.room - 1 : this.room));
     this.room = 0;
   }
 }

@@ -2,16 +2,16 @@
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** What Node has beyond browsers, as far as it is used here. */
-interface NodeBuffer {
-  toString(encoding: 'utf8', start: number, end: number): string;
+interface NodeBuffer extends Uint8Array {
+  toString(encoding?: 'utf8', start?: number, end?: number): string;
 }
 
-const { Buffer: nodeBuffers } = globalThis as { readonly Buffer?: { isBuffer(bytes: unknown): boolean } };
+const { Buffer: NodeBuffer } = globalThis as { readonly Buffer?: abstract new (...rest: never[]) => NodeBuffer };
 
 /** Decodes a range of UTF-8 that is whole; what is no UTF-8 becomes U+FFFD. */
 export function textBetween(bytes: Uint8Array, start: number, end: number): string {
   // A Buffer of Node decodes its own ranges, without the view that costs as much as a line.
-  if (nodeBuffers?.isBuffer(bytes)) return (bytes as NodeBuffer).toString('utf8', start, end);
+  if (NodeBuffer !== undefined && bytes instanceof NodeBuffer) return bytes.toString('utf8', start, end);
   return decoder.decode(bytes.subarray(start, end));
 }
 

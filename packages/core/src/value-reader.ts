@@ -19,10 +19,6 @@ export class ValueReader<T> extends LineReader implements Observer<Uint8Array> {
     this.target = target;
   }
 
-  next(chunk: Uint8Array): void {
-    this.push(chunk);
-  }
-
   error(error: unknown): void {
     this.target.error(error);
   }
@@ -30,22 +26,26 @@ export class ValueReader<T> extends LineReader implements Observer<Uint8Array> {
   complete(): void {
     const tail = this.tail();
     if (isCutObject(tail)) this.error(cut(this.where, this.number + 1));
-    else if (this.takeLine(tail)) this.target.complete();
+    else this.takeLine(tail);
+    if (!this.isOver) this.target.complete();
   }
 
-  protected override takeLine(line: string): boolean {
+  protected override get isOver(): boolean {
+    return this.target.closed;
+  }
+
+  protected override takeLine(line: string): void {
     this.number += 1;
     // A blank line begins with white space or is empty; testing the first character keeps the usual line cheap.
-    if (line.charCodeAt(0) !== openingBrace && line.trim() === '') return true;
+    if (line.charCodeAt(0) !== openingBrace && line.trim() === '') return;
     let value: T;
     try {
       value = JSON.parse(line) as T;
     } catch (cause) {
       this.error(malformed(this.where, this.number, line, cause));
-      return false;
+      return;
     }
     this.target.next(value);
-    return !this.target.closed;
   }
 
   protected override refuseLine(maxLineBytes: number): void {

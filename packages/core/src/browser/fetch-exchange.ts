@@ -104,7 +104,7 @@ function pump(body: ReadableStreamDefaultReader<Uint8Array>, flight: FetchFlight
     ({ done, value }) => {
       if (subscriber.closed) return;
       if (done) return reader.complete();
-      clocks.received();
+      clocks.heard = true;
       reader.next(value);
       if (!subscriber.closed) pump(body, flight);
     },

@@ -21,7 +21,7 @@ export function readRefusal(response: Response, flight: FetchFlight): void {
   const pump = (body: ReadableStreamDefaultReader<Uint8Array>): void => {
     body.read().then(({ done, value }) => {
       if (done || subscriber.closed) return finish();
-      clocks.received();
+      clocks.heard = true;
       chunks.push(value);
       size += value.length;
       if (size > maxErrorBytes) finish();
