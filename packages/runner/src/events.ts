@@ -102,6 +102,8 @@ export interface RowEnd extends OfRow {
   readonly error?: ErrorDescription;
   /** The last text of the model, where the failure kept it. */
   readonly answer?: string;
+  /** How often the call that failed was made; absent where it came to none. */
+  readonly attempts?: number;
   /** The step that failed says `on_error: abort`, and the run stops. */
   readonly aborts?: boolean;
   /** The row ended at an earlier time, and these are the tokens of its answers; `fields` is absent then. */
@@ -125,6 +127,8 @@ export interface GroupEnd extends OfStep {
   readonly error?: ErrorDescription;
   /** The last text of the model, where the failure kept it. */
   readonly answer?: string;
+  /** How often the call that failed was made; absent where it came to none. */
+  readonly attempts?: number;
   /** The step says `on_error: abort`, and the run stops. */
   readonly aborts?: boolean;
 }

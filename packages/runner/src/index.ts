@@ -14,10 +14,16 @@ export type {
 } from './events.ts';
 export type { FailureCause } from './failure-causes.ts';
 export { isLoopback } from './is-loopback.ts';
+export type { ExportOptions } from './journal/export-run.ts';
 export { findJournal } from './journal/find-journal.ts';
+export type { ListedRun, ListOptions } from './journal/list-runs.ts';
 export { type Journal, openJournal } from './journal/open-journal.ts';
+export { type Pruned, type PruneOptions, pruneRuns } from './journal/prune-runs.ts';
+export { type JournalReader, readJournal } from './journal/read-journal.ts';
+export type { ShownAnswer, ShownFailure, ShownRow, ShownRun, WrittenFile } from './journal/show-run.ts';
 export { type Load, type LoadedWorkflow, type LoadOptions, loadWorkflow } from './load-workflow.ts';
 export { modelsOf, needsHost } from './models-of.ts';
+export { type PeekedRun, peekRun } from './peek-run.ts';
 export { type FailedRow, initialRun, type LabelTally, type RunState, reduceRun } from './reduce-run.ts';
 export type { InputValue } from './resolve-inputs.ts';
 export { retryLimits } from './retry-by-cause.ts';

@@ -8,3 +8,9 @@ export function lastAnswerOf(error: unknown, depth = 5): string | undefined {
   const text = details?.partial?.text;
   return typeof text === 'string' ? text : lastAnswerOf(cause, depth - 1);
 }
+
+/** How often the call was made that failed; undefined where none was. By its shape, too. */
+export function attemptsOf(error: unknown): number | undefined {
+  const { attempts } = (error ?? {}) as { readonly attempts?: unknown };
+  return typeof attempts === 'number' && attempts > 0 ? attempts : undefined;
+}

@@ -16,7 +16,6 @@ import { confinedTo, type FileAccess, granted } from './paths/file-access.ts';
 import { createTextReader } from './paths/text-reader.ts';
 import { openSource, type RowsSource } from './rows/open-source.ts';
 import { formatOfName } from './rows/row-format.ts';
-import { lineFormat } from './save/format-line.ts';
 import { filesOf, findTargets, type Targets } from './save/targets.ts';
 import type { StepKind } from './step-kind.ts';
 import { builtInKinds } from './steps/index.ts';
@@ -81,7 +80,6 @@ export async function loadWorkflow(file: string, options: LoadOptions = {}): Pro
     return columns;
   };
   const checkSave = async (to: string): Promise<undefined> => {
-    lineFormat(to, []);
     if (to !== '-') await own.toWrite(to);
   };
 

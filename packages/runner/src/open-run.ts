@@ -42,11 +42,15 @@ export async function openRun(
   let run: RunJournal | undefined;
   let save: Save | undefined;
   let closing: Promise<void> | undefined;
-  const close = (): Promise<void> => {
-    closing ??= (async () => {
+  const closeAll = async (): Promise<void> => {
+    try {
       await save?.close(false);
+    } finally {
       await run?.release();
-    })().finally(() => {
+    }
+  };
+  const close = (): Promise<void> => {
+    closing ??= closeAll().finally(() => {
       if (!world.journal) journal.close();
     });
     return closing;
@@ -65,7 +69,8 @@ export async function openRun(
   }
 }
 
-async function askFor(
+/** What a workflow asks of a journal. @throws {MillraceError} `FILE_NOT_FOUND`, `FILE_UNREADABLE` for the rows. */
+export async function askFor(
   workflow: LoadedWorkflow,
   { hosts, journal: kept, first, range, sample, mode = 'continue', retry, due, invocation, now = Date.now }: World,
   inputs: Readonly<Record<string, InputValue>>,

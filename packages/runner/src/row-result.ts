@@ -35,9 +35,9 @@ export function resultOfGroup(end: GroupEnd): RowResult {
 }
 
 function failureOf(end: RowEnd | GroupEnd, row: unknown): Pick<RowResult, 'failure' | 'cause'> {
-  const { status, error, answer = null } = end;
+  const { status, error, answer = null, attempts = 0 } = end;
   if (status !== 'failed') return { failure: null, cause: null };
-  return { failure: JSON.stringify({ row, error, answer }), cause: error ? causeOf(error) : null };
+  return { failure: JSON.stringify({ row, error, answer, attempts }), cause: error ? causeOf(error) : null };
 }
 
 /** The word of `retry` for an error, or its code: what `runs retry --cause` asks for. */

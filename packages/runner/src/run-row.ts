@@ -4,7 +4,7 @@ import { Observable, Subscription } from 'rxjs';
 import type { RowEnd, RunEvent, StepEnd } from './events.ts';
 import { trueOrFalse } from './expression-values.ts';
 import type { RowItems, RowRecord } from './journal/row-record.ts';
-import { lastAnswerOf } from './last-answer-of.ts';
+import { attemptsOf, lastAnswerOf } from './last-answer-of.ts';
 import type { Row } from './row.ts';
 import { runElements, type WholeStep } from './run-elements.ts';
 import { createStandIns } from './stand-ins.ts';
@@ -89,7 +89,12 @@ export function runRow(
     };
     const fail = (error: unknown, aborts = false): void => {
       const answer = lastAnswerOf(error);
-      const more = { ...(answer !== undefined && { answer }), ...(aborts && { aborts }) };
+      const attempts = attemptsOf(error);
+      const more = {
+        ...(answer !== undefined && { answer }),
+        ...(attempts !== undefined && { attempts }),
+        ...(aborts && { aborts }),
+      };
       end({ status: 'failed', error: describeError(error), ...more });
     };
     const attempt = (action: () => void, step: string): void => {

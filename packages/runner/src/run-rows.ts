@@ -1,4 +1,4 @@
-import { describeError } from '@millrace/errors';
+import { describeError, type ErrorDescription } from '@millrace/errors';
 import { concat, defer, from, map, type Observable } from 'rxjs';
 import type { RowEnd, RunEvent } from './events.ts';
 import type { RowPlace, StoredRow } from './journal/row-table.ts';
@@ -19,7 +19,6 @@ export interface RowTools {
   /** A hash of what the results of rows depend on in the workflow. */
   readonly definition: string;
   readonly labels: readonly string[];
-  readonly order: 'input' | 'completion';
   /** Whether a row that failed before is to run again. */
   isTriedAgain(stored: StoredRow): boolean;
   now(): number;
@@ -37,7 +36,7 @@ export interface RunningRows {
 
 /** Runs each row that the journal has no result of, and takes over the others. */
 export function createRunningRows(tools: RowTools): RunningRows {
-  const { plan, inputs, run, save, definition, labels, order, isTriedAgain, now } = tools;
+  const { plan, inputs, run, save, definition, labels, isTriedAgain, now } = tools;
   /** The keys of rows that the journal need not know yet. */
   const inWork = new Map<string, Row | EndedRow>();
   /** Rows that have ended, until their event was heard. */
@@ -92,8 +91,7 @@ export function createRunningRows(tools: RowTools): RunningRows {
     const isMoved = stored.pass !== run.pass;
     const end = async (): Promise<void> => {
       const sequence = isMoved ? await run.carry(stored, placeOf(row)) : stored.sequence;
-      // What ended in this pass already is written in its order when the file is opened.
-      if (isMoved || order === 'input') await save.ended('', { ...stored, position: row.index, sequence });
+      await save.ended('', { ...stored, position: row.index, sequence, isOld: !isMoved });
     };
     return concat(
       labelEvents(stored.labels, row.key, row.index),
@@ -160,6 +158,19 @@ function reusedEnd({ index, key }: Row | EndedRow, stored: StoredRow): RowEnd {
     key,
     status: stored.status ?? 'ok',
     reused: { promptTokens: stored.prompt_tokens ?? 0, outputTokens: stored.output_tokens ?? 0 },
-    ...(failure && { error: failure.error, ...(failure.answer !== null && { answer: failure.answer }) }),
+    ...(failure && failureOf(failure)),
+  };
+}
+
+/** What the journal keeps of a failure, as its event had it. */
+function failureOf({
+  error,
+  answer,
+  attempts,
+}: Record<string, unknown>): Pick<RowEnd, 'error' | 'answer' | 'attempts'> {
+  return {
+    error: error as ErrorDescription,
+    ...(typeof answer === 'string' && { answer }),
+    ...(typeof attempts === 'number' && attempts > 0 && { attempts }),
   };
 }

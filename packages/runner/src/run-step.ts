@@ -96,7 +96,7 @@ export function runStep(call: StepCall, tools: CallTools): Observable<StepProgre
         const cause = isInVain ? undefined : retryCause(error, made.counts, call.retry);
         if (cause === undefined) {
           noteFailure(call, tools, made, error);
-          return throwError(() => new StepError(place.step, place.key, error));
+          return throwError(() => new StepError(place.step, place.key, error, made.number));
         }
         const count = made.counts[cause] ?? 0;
         const delayMs = retryDelayMs(error, cause, count, tools.random);

@@ -157,7 +157,6 @@ function runOpened(
     now,
     definition: definition.rows,
     labels: start.labels,
-    order: workflow.save.order,
     isTriedAgain: triedAgain(world, run.found),
   });
   const last = createLastValue(plan.steps);

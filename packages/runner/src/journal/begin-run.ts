@@ -71,7 +71,9 @@ export function beginRun(database: Database, ask: RunAsk): BegunRun {
   const lease = JSON.stringify({ ...thisProcess(), token: randomBytes(8).toString('hex') } satisfies Lease);
   const begun =
     known && ask.mode === 'continue' ? takeUp(database, known, ask, lease) : make(database, known, ask, lease);
-  const claim = database.prepare('INSERT OR IGNORE INTO files VALUES (?, ?, -1, 0, 0, 0, NULL)');
+  const claim = database.prepare(
+    'INSERT OR IGNORE INTO files (run, path, pass, length, checksum, next) VALUES (?, ?, -1, 0, 0, 0)',
+  );
   for (const path of ask.paths) claim.run(begun.run, path);
   return { ...begun, lease };
 }

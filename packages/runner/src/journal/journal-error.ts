@@ -25,6 +25,7 @@ export const isLocked = (error: unknown): boolean => /database is (locked|busy)/
 
 const isDamaged = (message: string): boolean => /not a database|malformed|file is encrypted|corrupt/i.test(message);
 
-const isFull = (message: string, cause: unknown): boolean =>
+/** True where there is no room for more. */
+export const isFull = (message: string, cause: unknown): boolean =>
   /database or disk is full/.test(message) ||
   ['ENOSPC', 'EDQUOT'].includes((cause as NodeJS.ErrnoException).code ?? '');

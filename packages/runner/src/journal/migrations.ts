@@ -107,6 +107,8 @@ const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX files_by_path ON files (path);
   `,
+  // A file of its own for a row: it goes when the row does.
+  'ALTER TABLE files ADD COLUMN of_row INTEGER NOT NULL DEFAULT 0',
 ];
 
 /**
@@ -115,20 +117,11 @@ const migrations: readonly string[] = [
  * @throws {MillraceError} `JOURNAL_NEWER`.
  */
 export function migrate(database: Database, path: string, scripts: readonly string[] = migrations): void {
-  const versionOf = (): number =>
-    (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
-  const refuseNewer = (version: number): void => {
-    if (version <= scripts.length) return;
-    const message = `The journal \`${path}\` has version ${version}, and this Millrace knows ${scripts.length}.`;
-    throw new MillraceError('JOURNAL_NEWER', message);
-  };
-  refuseNewer(versionOf());
-  if (versionOf() === scripts.length) return;
+  if (knownVersion(database, path, scripts) === scripts.length) return;
   // Another process may be doing the same.
   database.exec('BEGIN IMMEDIATE');
   try {
-    const version = versionOf();
-    refuseNewer(version);
+    const version = knownVersion(database, path, scripts);
     for (const script of scripts.slice(version)) database.exec(script);
     database.exec(`PRAGMA user_version = ${scripts.length}`);
     database.exec('COMMIT');
@@ -136,4 +129,22 @@ export function migrate(database: Database, path: string, scripts: readonly stri
     if (database.isTransaction) database.exec('ROLLBACK');
     throw error;
   }
+}
+
+/**
+ * Whether there is anything in a journal. One of an older version is brought to this one.
+ *
+ * @throws {MillraceError} `JOURNAL_NEWER`.
+ */
+export function hasTables(database: Database, path: string): boolean {
+  const version = knownVersion(database, path, migrations);
+  if (version > 0) migrate(database, path);
+  return version > 0;
+}
+
+function knownVersion(database: Database, path: string, scripts: readonly string[]): number {
+  const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number };
+  if (version <= scripts.length) return version;
+  const message = `The journal \`${path}\` has version ${version}, and this Millrace knows ${scripts.length}.`;
+  throw new MillraceError('JOURNAL_NEWER', message);
 }

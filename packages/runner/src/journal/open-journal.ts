@@ -1,9 +1,18 @@
-import { setTimeout } from 'node:timers/promises';
 import { type BegunRun, beginRun, latestOf, type RunAsk, type StoredRun } from './begin-run.ts';
 import { transact } from './commit-group.ts';
 import { openDatabase } from './database.ts';
-import { isLocked, journalError } from './journal-error.ts';
+import { createFileTable } from './file-table.ts';
+import { journalError } from './journal-error.ts';
 import { createRunJournal, type RunJournal } from './run-journal.ts';
+import { whenFree } from './when-free.ts';
+
+/** A run that nobody holds. */
+export interface LatestRun extends Pick<RunJournal, 'id' | 'pass' | 'file' | 'filesOfRows'> {
+  readonly status: StoredRun['status'];
+  readonly passKey: string;
+  /** Digests by model. */
+  readonly models: Readonly<Record<string, string>>;
+}
 
 /** Where runs are kept, so that what was answered once is never asked again. */
 export interface Journal {
@@ -15,10 +24,8 @@ export interface Journal {
    * @throws {MillraceError} `RUN_BUSY` where another process works on it, or on a file that it writes; `JOURNAL_UNUSABLE`, `JOURNAL_CORRUPT`.
    */
   begin(ask: RunAsk): Promise<RunJournal>;
-  /** The run that an ask of this identity would continue, and its digests by model. */
-  latest(
-    identity: string,
-  ): { readonly status: StoredRun['status']; readonly models: Readonly<Record<string, string>> } | undefined;
+  /** The run that an ask of this identity would continue, as it is now. */
+  latest(identity: string): LatestRun | undefined;
   /** Whether a run has written this file, so that another may replace it. */
   hasWritten(path: string): boolean;
   /** The runs that are held should have been released. */
@@ -49,25 +56,13 @@ export async function openJournal(path: string): Promise<Journal> {
     },
     latest: (identity) => {
       const found = latestOf(database, identity);
-      return found && { status: found.status, models: JSON.parse(found.models) };
+      if (!found) return undefined;
+      const { run, id, pass, status, pass_key: passKey, models } = found;
+      const files = createFileTable(database, run);
+      return { id, pass, status, passKey, models: JSON.parse(models), file: files.get, filesOfRows: files.ofRows };
     },
     hasWritten: (file) =>
       database.prepare('SELECT 1 FROM files WHERE path = ? AND pass >= 0 LIMIT 1').get(file) !== undefined,
     close: () => database.close(),
   };
-}
-
-/** Another process may be committing. */
-const patienceMs = 10_000;
-const pauseMs = 50;
-
-async function whenFree(act: () => void): Promise<void> {
-  for (const since = Date.now(); ; await setTimeout(pauseMs)) {
-    try {
-      act();
-      return;
-    } catch (error) {
-      if (!isLocked(error) || Date.now() - since > patienceMs) throw error;
-    }
-  }
 }

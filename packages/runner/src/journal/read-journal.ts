@@ -5,7 +5,7 @@ import type { Database } from './database.ts';
 import { type ExportOptions, exportRun } from './export-run.ts';
 import { journalError } from './journal-error.ts';
 import { findRun, type ListedRun, type ListOptions, listRuns } from './list-runs.ts';
-import { checkVersion } from './migrations.ts';
+import { hasTables } from './migrations.ts';
 import { type ShownRow, type ShownRun, showRow, showRun } from './show-run.ts';
 
 /** What a journal knows of its runs. Nothing is changed through it. */
@@ -49,7 +49,7 @@ export async function readJournal(path: string): Promise<JournalReader | undefin
       ? new DatabaseSync(`${pathToFileURL(path)}?immutable=1`, { readOnly: true })
       : new DatabaseSync(path, { timeout: waitMs });
     database = opened;
-    if (!checkVersion(opened, path)) {
+    if (!hasTables(opened, path)) {
       opened.close();
       return undefined;
     }
@@ -65,7 +65,10 @@ export async function readJournal(path: string): Promise<JournalReader | undefin
       find: (word) => guarded(() => findRun(opened, word)),
       show: (id) => guarded(() => showRun(opened, id)),
       row: (id, key) => guarded(() => showRow(opened, id, key)),
-      export: (id, options) => guarded(() => exportRun(opened, id, options)),
+      export: (id, options) => {
+        const lines = guarded(() => exportRun(opened, id, options));
+        return eachGuarded(lines, guarded);
+      },
       close: () => opened.close(),
     };
   } catch (error) {
@@ -91,4 +94,8 @@ async function isFixed(path: string): Promise<boolean> {
     () => false,
     () => true,
   );
+}
+
+function* eachGuarded<Item>(items: Generator<Item>, guarded: <Value>(act: () => Value) => Value): Generator<Item> {
+  for (let item = guarded(() => items.next()); !item.done; item = guarded(() => items.next())) yield item.value;
 }

@@ -34,8 +34,11 @@ export interface RunJournal {
   groups(reduce: string): readonly { readonly group: GroupName; readonly count: number }[];
   itemsOf(reduce: string, group: GroupName): readonly unknown[];
   file(path: string): FileState | undefined;
-  /** Notes how far a file is written, with the next commit. */
-  putFile(path: string, state: FileState): void;
+  /** Notes how far a file is written, with the next commit. @param isOfRow Whether it is a file of its own for a row. */
+  putFile(path: string, state: FileState, isOfRow?: boolean): void;
+  /** The files of their own that rows have, with the last pass that had the row. */
+  filesOfRows(): readonly { readonly path: string; readonly pass: number }[];
+  forgetFile(path: string): void;
   putModels(models: Readonly<Record<string, string>>): void;
   /** Resolves when all that was written so far is durable. @throws {MillraceError} As `CommitGroup.committed`. */
   committed(): Promise<void>;
@@ -91,7 +94,9 @@ export function createRunJournal(database: Database, path: string, run: BegunRun
     groups: (reduce) => items.groups(reduce, run.pass),
     itemsOf: (reduce, group) => items.itemsOf(reduce, run.pass, group),
     file: files.get,
-    putFile: (file, state) => commits.add(() => files.put(file, state)),
+    putFile: (file, state, isOfRow = false) => commits.add(() => files.put(file, state, isOfRow)),
+    filesOfRows: files.ofRows,
+    forgetFile: (file) => commits.add(() => files.remove(file)),
     putModels: (models) =>
       commits.add(() => {
         database.prepare('UPDATE runs SET models = ? WHERE run = ?').run(JSON.stringify(models), run.run);

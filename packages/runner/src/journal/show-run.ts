@@ -191,7 +191,9 @@ function callsOf(database: Database, row: number): Pick<ShownRow, 'answers' | 'f
   const answers = database
     .prepare('SELECT * FROM answers WHERE row = ? ORDER BY at, step, element, round, asked')
     .all(row) as unknown as StoredAnswer[];
-  const failures = database.prepare('SELECT * FROM failures WHERE row = ? ORDER BY at').all(row) as unknown as (Placed & {
+  const failures = database
+    .prepare('SELECT * FROM failures WHERE row = ? ORDER BY at')
+    .all(row) as unknown as (Placed & {
     step: string;
     attempt: number;
     error: string;

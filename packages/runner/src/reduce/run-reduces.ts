@@ -5,7 +5,7 @@ import type { GroupEnd, RunEvent } from '../events.ts';
 import { trueOrFalse } from '../expression-values.ts';
 import type { RowPlace } from '../journal/row-table.ts';
 import type { RunJournal } from '../journal/run-journal.ts';
-import { lastAnswerOf } from '../last-answer-of.ts';
+import { attemptsOf, lastAnswerOf } from '../last-answer-of.ts';
 import { resultOfGroup } from '../row-result.ts';
 import { runElements } from '../run-elements.ts';
 import type { Save } from '../save/open-save.ts';
@@ -113,10 +113,12 @@ function recover(
   const failed = (error: unknown): GroupEnd => {
     const own = error instanceof StepError ? error : new StepError(id, key, error);
     const answer = lastAnswerOf(error);
+    const attempts = attemptsOf(error);
     return end({
       status: 'failed',
       error: describeError(own),
       ...(answer !== undefined && { answer }),
+      ...(attempts !== undefined && { attempts }),
       ...(onError === 'abort' && { aborts: true }),
     });
   };

@@ -3,6 +3,9 @@ import type { RunJournal } from '../journal/run-journal.ts';
 import type { LoadedWorkflow } from '../load-workflow.ts';
 import { groupFormat, lineFormat } from './format-line.ts';
 import { openLineFile, openLineStream, type TextSink } from './line-target.ts';
+import { openParquetTarget } from './parquet-target.ts';
+import { openRowFiles } from './row-files-target.ts';
+import { saveForm } from './save-form.ts';
 import { savedColumns } from './saved-columns.ts';
 import type { EndedRecord } from './saved-lines.ts';
 import type { Target } from './target.ts';
@@ -50,17 +53,27 @@ export async function openSave(
     targets.set(step, [...(targets.get(step) ?? []), target]);
   };
   try {
-    if (saveTo !== undefined) {
+    if (saveTo !== undefined && saveForm(saveTo) === 'files') {
+      targets.set('', [openRowFiles(saveTo, journal, run, save.content)]);
+    } else if (saveTo !== undefined && saveForm(saveTo) === 'parquet') {
+      const columns = fieldNames(workflow).map((name) => ({ name }));
+      targets.set('', [await openParquetTarget(saveTo, journal, { run, step: '', order: save.order, columns })]);
+    } else if (saveTo !== undefined) {
       const { header, line } = lineFormat(saveTo, fieldNames(workflow));
       await open(saveTo, '', header, ({ key, result }) => (result === null ? null : line(key ?? '', result)));
     }
     if (errorsTo !== undefined) {
-      const { header, line } = lineFormat(errorsTo, ['row', 'error', 'answer']);
+      const { header, line } = lineFormat(errorsTo, ['row', 'error', 'answer', 'attempts']);
       await open(errorsTo, '', header, ({ key, place, failure }) =>
         failure === null ? null : line(key ?? place, failure),
       );
     }
     for (const [step, path] of Object.entries(overTo)) {
+      if (saveForm(path) === 'parquet') {
+        const columns = ['group', 'count', 'value'].map((name) => ({ name }));
+        targets.set(step, [await openParquetTarget(path, journal, { run, step, order: 'input', columns })]);
+        continue;
+      }
       const { header, line } = groupFormat(path);
       await open(path, step, header, ({ result }) => (result === null ? null : line(result)));
     }

@@ -3,6 +3,8 @@ import type { StoredRow } from '../journal/row-table.ts';
 /** What of a row, or of a group, its line is made of. */
 export type EndedRecord = Pick<StoredRow, 'position' | 'key' | 'place' | 'result' | 'failure' | 'status'> & {
   readonly sequence: number | null;
+  /** It ended in this pass at an earlier time. */
+  readonly isOld?: boolean;
 };
 
 /** Where lines go. */
@@ -120,6 +122,8 @@ export function createSavedLines({ sink, order, next, lineOf, fetch }: LinesOpti
     },
     ended: (record) => {
       if (order === 'completion') {
+        // It was written in its order when the file was opened.
+        if (record.isOld) return;
         put(lineOf(record));
         batchNext = Math.max(batchNext, (record.sequence ?? 0) + 1);
       } else {

@@ -2,6 +2,7 @@ import { MillraceError } from '@millrace/errors';
 import type { Workflow } from '@millrace/schema';
 import { type FileAccess, granted } from '../paths/file-access.ts';
 import { groupFormat, lineFormat } from './format-line.ts';
+import { saveForm } from './save-form.ts';
 
 /** Where a run writes; each is an absolute path without links, or `-`. */
 export interface Targets {
@@ -27,13 +28,13 @@ export async function findTargets(
   const place = (path: string, access: FileAccess): Promise<string> | string =>
     path === '-' ? path : access.toWrite(path);
   const rows = to ?? save.to;
-  if (rows !== undefined) lineFormat(rows, []);
+  if (rows !== undefined && saveForm(rows) === 'lines') lineFormat(rows, []);
   const over = new Map<string, string>();
   for (const { id } of steps.filter((step) => step.over)) {
     const named = save.over[id];
     const isDefault = named === undefined || named === besideOf(save.to, id);
     const path = isDefault ? (besideOf(rows, id) ?? '-') : named;
-    groupFormat(path);
+    if (saveForm(path) !== 'parquet') groupFormat(path);
     over.set(id, await place(path, isDefault && to !== undefined ? granted : files));
   }
   const saveTo = rows === undefined ? (each ? '-' : undefined) : await place(rows, to === undefined ? files : granted);

@@ -1,0 +1,32 @@
+import type { Journal } from './journal/open-journal.ts';
+import type { LoadedWorkflow } from './load-workflow.ts';
+import { askFor } from './open-run.ts';
+import { resolveInputs } from './resolve-inputs.ts';
+import type { World } from './run-workflow.ts';
+import { areFilesWhole } from './save/are-files-whole.ts';
+
+/** The run that a workflow would continue. */
+export interface PeekedRun {
+  readonly id: string;
+  /** It was finished, nothing has changed since, and all that it wrote is there: running the workflow asks no host. */
+  readonly isFinished: boolean;
+}
+
+/**
+ * Looks which run a workflow would continue, holding nothing: what it finds may be another a moment later.
+ *
+ * @param world Its hosts are asked for the digests of models; without any, those that are known count.
+ * @returns undefined where it would begin one.
+ * @throws {MillraceError} `INPUT_INVALID`; `FILE_NOT_FOUND`, `FILE_UNREADABLE` for the rows; `JOURNAL_UNUSABLE`, `JOURNAL_CORRUPT`.
+ */
+export async function peekRun(
+  workflow: LoadedWorkflow,
+  world: World & { readonly journal: Journal },
+): Promise<PeekedRun | undefined> {
+  if (world.due !== undefined) return undefined;
+  const { ask } = await askFor(workflow, world, resolveInputs(workflow.inputs, world.inputs ?? {}), world.journal);
+  const latest = ask.mode === 'new' ? undefined : world.journal.latest(ask.identity);
+  if (!latest) return undefined;
+  const isSame = latest.status === 'done' && latest.passKey === ask.passKey && !ask.retry;
+  return { id: latest.id, isFinished: isSame && (await areFilesWhole(workflow, latest)) };
+}
