@@ -44,8 +44,8 @@ export async function bundle() {
     format: 'esm',
     conditions: ['source'],
     chunkNames: '[name]-[hash]',
-    // It finds its models and its child process beside itself, and is needed by few.
-    external: ['@millrace/engine'],
+    // Each finds parts of itself beside its own files (models and a child process, a native library), and few commands need it.
+    external: ['@millrace/engine', '@photostructure/sqlite'],
     plugins: [
       compiledShapes(root),
       onFirstUse(),

@@ -1,5 +1,7 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
+import { collect, collectInput, rowRange, wholeNumber } from './arguments.ts';
 import { recipeNames } from './init/recipe-names.ts';
+import { addRuns } from './runs-program.ts';
 import type { Terminal } from './terminal.ts';
 import { version } from './version.ts';
 
@@ -16,17 +18,23 @@ export function createProgram(terminal: Terminal, finished: (exitCode: number) =
     .argument('<file>', 'the workflow, a YAML file')
     .description('run a workflow over its rows, or once where it has none')
     .option('--input <name=value>', 'a value for an input of the workflow (repeatable)', collectInput)
-    .option('--from <file>', 'rows from this file or folder, in place of `each.from`')
-    .option('--to <file>', 'results to this .jsonl or .csv file, in place of `save.to`; `-` is stdout')
+    .option('--from <file>', 'rows from this file or folder, in place of `each.from`; `-` is stdin')
+    .option('--to <file>', 'results to this file, in place of `save.to`; `-` is stdout')
     .option('--model <name>', 'in place of the model at the top of the file')
     .option('--host <url>', 'an Ollama server, in place of `hosts` and OLLAMA_HOST (repeatable)', collect)
     .option('--allow-net <host>', 'let `hosts` of the file name this host (repeatable)', collect)
     .option('--parallel <n>', 'calls in flight on each host', wholeNumber(1))
     .option('--first <n>', 'only the first n rows that `each.where` lets pass', wholeNumber(0))
+    .option('--range <a-b>', 'only rows a to b of the input, counted from 1; `a-` and `-b` are open', rowRange)
+    .option('--sample <n>', 'only n rows, chosen by chance among those that `each.where` lets pass', wholeNumber(0))
+    .option('--seed <n>', 'chooses the sample: the same seed, the same rows (default: 1)', wholeNumber(0))
+    .option('--new', 'begin afresh, and replace what was saved, in place of going on with the last run')
+    .option('--journal <folder>', 'the folder of the journal, in place of the nearest .millrace')
     .option('--json', 'events as NDJSON on stdout; the last one is `run-end`')
-    .option('--quiet', 'no progress and no summary, only results and errors')
-    .addHelpText('after', exitCodeHelp)
+    .option('--quiet', 'no notes, no progress and no summary, only results and errors')
+    .addHelpText('after', runHelp)
     .action(async (file, flags) => finished(await (await import('./commands/run.ts')).run(file, flags, terminal)));
+  addRuns(program, terminal, finished);
   program
     .command('validate')
     .argument(
@@ -130,26 +138,15 @@ Examples:
   curl http://127.0.0.1:11434/api/generate -d '{"model":"millrace-micro","prompt":"Review: great sound\\nSentiment:"}'
   OLLAMA_HOST=127.0.0.1:11434 millrace run workflow.yaml --model millrace-micro`;
 
-const exitCodeHelp = `
+const runHelp = `
+The same command goes on where it stopped, and asks nothing twice; docs/runs.md tells what is kept.
+
 Examples:
   millrace run workflow.yaml --first 20 --to -
   millrace run workflow.yaml --model gemma3:4b --input tone=formal
+  millrace run workflow.yaml --sample 50 --seed 7 --to sample.jsonl
+  tail -n +1 tickets.jsonl | millrace run workflow.yaml --from - --to -
+  millrace run workflow.yaml --new
 
 Exit codes: 0 done, 2 workflow or usage invalid, 3 rows or groups failed, or a step aborted, 4 stopped by limits.errors,
 5 no host or model, 130 interrupted, 1 a bug.`;
-
-const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
-
-function collectInput(pair: string, before: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
-  const at = pair.indexOf('=');
-  if (at < 1) throw new InvalidArgumentError('Write it as name=value.');
-  return { ...before, [pair.slice(0, at)]: pair.slice(at + 1) };
-}
-
-const wholeNumber =
-  (least: number, most = Number.MAX_SAFE_INTEGER) =>
-  (text: string): number => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`It must be a whole number from ${least} on.`);
-  };

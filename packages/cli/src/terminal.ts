@@ -8,11 +8,14 @@ export interface ProcessLike {
   on(event: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
   off(event: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
   exit(code: number): never;
+  cwd(): string;
 }
 
 /** What commands write to and hear from. */
 export interface Terminal {
   readonly env: ProcessLike['env'];
+  /** The current folder. */
+  readonly cwd: string;
   readonly stdin: ProcessLike['stdin'];
   /** Whether a person can answer. */
   readonly inIsTty: boolean;
@@ -39,6 +42,9 @@ export function createTerminal(host: ProcessLike): Terminal {
   host.stderr.on('error', () => {}); // nobody reads it: nothing to say, and to nobody
   return {
     env: host.env,
+    get cwd() {
+      return host.cwd();
+    },
     // Asking for it opens it, which the commands that read nothing need not.
     get stdin() {
       return host.stdin;

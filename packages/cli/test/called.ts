@@ -29,6 +29,7 @@ export async function call(args: readonly string[], { stdin = '', terminal, env 
     stdin: input,
     stdout,
     stderr,
+    cwd: () => process.cwd(),
     on: () => {},
     off: () => {},
     exit: (code: number) => {

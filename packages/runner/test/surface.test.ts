@@ -23,6 +23,7 @@ test('the package exports exactly this', () => {
     'pruneRuns',
     'readJournal',
     'reduceRun',
+    'replaceResults',
     'retryLimits',
     'runWorkflow',
   ]);

@@ -20,3 +20,23 @@ export const rate = (perSecond: number): string => (perSecond < 100 ? perSecond.
 
 /** `1 error`, `2 errors` */
 export const plural = (number: number, word: string): string => `${count(number)} ${word}${number === 1 ? '' : 's'}`;
+
+const units = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+  ['second', 1_000],
+] as const;
+
+/** `3 hours ago`, `1 day ago`, `just now` */
+export function ago(at: number, now: number): string {
+  const [unit, ms] = units.find(([, size]) => now - at >= size) ?? [];
+  return unit === undefined ? 'just now' : `${plural(Math.floor((now - at) / ms), unit)} ago`;
+}
+
+/** `812 bytes`, `1.2 kB`, `34.0 MB` */
+export function bytes(number: number): string {
+  if (number < 1000) return plural(number, 'byte');
+  const power = Math.min(3, Math.floor(Math.log10(number) / 3));
+  return `${(number / 1000 ** power).toFixed(1)} ${['', 'kB', 'MB', 'GB'][power]}`;
+}

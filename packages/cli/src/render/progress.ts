@@ -1,10 +1,11 @@
 import type { RunState } from '@millrace/runner';
 import { count, duration, rate } from './figures.ts';
+import type { RealWork } from './real-work.ts';
 
 /** Figures of the last seconds, so that a rate follows the run. */
 export interface Pace {
-  /** Takes a state as it is now. */
-  note(state: RunState, now: number): void;
+  /** Takes the work as it is now. */
+  note(work: Pick<RealWork, 'rows' | 'outputTokens'>, now: number): void;
   rowsPerSecond(): number;
   tokensPerSecond(): number;
 }
@@ -20,8 +21,8 @@ export function createPace(): Pace {
     return first && last && last.at > first.at ? ((last[figure] - first[figure]) * 1000) / (last.at - first.at) : 0;
   };
   return {
-    note: ({ counts, tokens }, at) => {
-      points.push({ at, rows: counts.rows, tokens: tokens.outputTokens });
+    note: ({ rows, outputTokens }, at) => {
+      points.push({ at, rows, tokens: outputTokens });
       while (points.length > 2 && at - (points[1]?.at ?? at) > span) points.shift();
     },
     rowsPerSecond: () => perSecond('rows'),

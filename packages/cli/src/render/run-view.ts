@@ -1,7 +1,11 @@
 import { relative } from 'node:path';
-import { countRows, type LoadedWorkflow, type RunEvent, type RunState } from '@millrace/runner';
+import type { LoadedWorkflow, RunEvent, RunStart, RunState } from '@millrace/runner';
+import type { Invocation } from '../run/invocation.ts';
 import type { Terminal } from '../terminal.ts';
-import { createPace, progressLine } from './progress.ts';
+import { plural } from './figures.ts';
+import { createRealWork } from './real-work.ts';
+import { howToGoOn, nothingToDo, startNotes } from './run-notes.ts';
+import { createProgress, type RowChoice } from './run-progress.ts';
 import { safeText } from './safe-text.ts';
 import { renderSummary } from './summary.ts';
 
@@ -15,23 +19,20 @@ export interface RunView {
 }
 
 /** How a run is shown. */
-export interface ViewFlags {
+export interface ViewOptions {
   /** Events as NDJSON on stdout, and no words. */
-  readonly json?: boolean;
+  readonly json?: boolean | undefined;
   /** No words but errors. */
-  readonly quiet?: boolean;
-  /** No more rows than these. */
-  readonly first?: number;
+  readonly quiet?: boolean | undefined;
+  /** Which rows it takes. */
+  readonly invocation: RowChoice;
 }
 
-/** Milliseconds between two lines of progress: on a terminal the same line is written anew. */
-const everyMs = { tty: 100, log: 2_000 } as const;
-
 /** Shows a run: events for programs, or progress and a summary for people. */
-export function createRunView(workflow: LoadedWorkflow, flags: ViewFlags, terminal: Terminal): RunView {
-  if (flags.json) return jsonView(terminal);
+export function createRunView(workflow: LoadedWorkflow, options: ViewOptions, terminal: Terminal): RunView {
+  if (options.json) return jsonView(terminal);
   const data = dataView(workflow, terminal);
-  return flags.quiet ? data : withProgress(data, workflow, flags.first, terminal);
+  return options.quiet ? data : withWords(data, workflow, options.invocation, terminal);
 }
 
 const jsonView = (terminal: Terminal): RunView => ({
@@ -54,51 +55,58 @@ const dataView = ({ each, saveTo }: LoadedWorkflow, terminal: Terminal): RunView
   close: () => {},
 });
 
-function withProgress(data: RunView, workflow: LoadedWorkflow, first: number | undefined, terminal: Terminal): RunView {
-  const pace = createPace();
-  // Results on stdout must stand alone there.
-  const say = workflow.each && workflow.saveTo !== '-' ? (text: string) => void terminal.out(text) : terminal.err;
-  let current: RunState | undefined;
-  let total: number | undefined;
-  let closed = false;
-  void countRows(workflow, () => closed).then((rows) => {
-    total = rows === undefined ? first : Math.min(rows, first ?? rows);
-  });
-  const clearLine = (): void => {
-    if (terminal.errIsTty) terminal.err('\r\u001b[K');
+/** Words go to stderr, but for the summary of rows where no results are on stdout. */
+function withWords(data: RunView, workflow: LoadedWorkflow, selection: RowChoice, terminal: Terminal): RunView {
+  const words = (lines: readonly string[]): void => {
+    if (lines.length > 0) terminal.err(`${safeText(lines.join('\n'))}\n`);
   };
-  const show = (): void => {
-    if (current?.status !== 'running') return;
-    pace.note(current, performance.now());
-    const line = progressLine(current, pace, total);
-    if (!terminal.errIsTty) terminal.err(`${line}\n`);
-    else terminal.err(`\r\u001b[K${line.slice(0, terminal.columns - 1)}`);
-  };
-  const timer = setInterval(show, terminal.errIsTty ? everyMs.tty : everyMs.log);
-  const close = (): void => {
-    closed = true;
-    clearInterval(timer);
+  const sum = workflow.each && workflow.saveTo !== '-' ? (text: string) => void terminal.out(text) : terminal.err;
+  const work = createRealWork();
+  const progress = createProgress(workflow, selection, work, terminal);
+  let start: RunStart | undefined;
+  let endedAt = 0;
+  const sayStart = (): void => {
+    if (!start) return;
+    words([...(selection.sample ? [sampleNote(selection.sample)] : []), ...startNotes(start)]);
+    start = undefined;
   };
   return {
-    notes: (lines) => say(`${safeText(lines.join('\n'))}\n`),
+    notes: words,
     event: (event) => {
-      if (event.type === 'run-end') clearLine();
+      if (event.type === 'run-start') {
+        start = event;
+        // Of a finished run the next event says whether there is anything to do.
+        if (event.found !== 'finished') sayStart();
+      } else if (event.type === 'run-end') {
+        endedAt = event.at;
+        progress.close();
+        if (!event.unchanged) sayStart();
+      } else {
+        sayStart();
+        progress.begin();
+      }
+      work.note(event);
       data.event(event);
     },
     state: (state) => {
-      if (current === undefined) pace.note(state, performance.now());
-      current = state;
+      progress.state(state);
       if (state.status === 'waiting' || state.status === 'running') return;
-      close();
-      const isNews = workflow.each || state.status !== 'done' || state.counts.failed > 0;
-      if (isNews) say(renderSummary(state, shownTarget(workflow)));
+      const isSingle = !workflow.each;
+      if (state.unchanged) words([nothingToDo(state, { endedAt, now: Date.now(), isSingle })]);
+      else if (!isSingle || state.status !== 'done' || state.counts.failed > 0)
+        sum(renderSummary(state, shownTarget(workflow, terminal.cwd), work));
+      const next = howToGoOn(state);
+      if (next !== undefined) words([next]);
     },
-    close,
+    close: progress.close,
   };
 }
 
-function shownTarget({ saveTo }: LoadedWorkflow): string | undefined {
+const sampleNote = ({ size, seed }: NonNullable<Invocation['sample']>): string =>
+  `A sample of ${plural(size, 'row')}, chosen with \`--seed ${seed}\`: another seed chooses others.`;
+
+function shownTarget({ saveTo }: LoadedWorkflow, cwd: string): string | undefined {
   if (saveTo === undefined || saveTo === '-') return undefined;
-  const near = relative(process.cwd(), saveTo);
+  const near = relative(cwd, saveTo);
   return near.startsWith('..') ? saveTo : near;
 }

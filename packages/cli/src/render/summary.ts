@@ -1,17 +1,22 @@
 import type { LabelTally, RunState } from '@millrace/runner';
 import { count, duration, percent, rate } from './figures.ts';
+import type { RealWork } from './real-work.ts';
 import { oneLine, safeText } from './safe-text.ts';
 import { alignColumns } from './table.ts';
 
-/** What a run did, in a few lines. */
-export function renderSummary(state: RunState, to: string | undefined): string {
+/** What a run did, in a few lines. @param work What of it was done now: rates are taken of that. */
+export function renderSummary(
+  state: RunState,
+  to: string | undefined,
+  work: Pick<RealWork, 'rows' | 'outputTokens'>,
+): string {
   const { counts, groups, tokens, durationMs, retries } = state;
   const seconds = Math.max(durationMs, 1) / 1000;
   const reduced = groups.ok + groups.failed + groups.skipped;
   const lines = [
     headLine(state),
     ...alignColumns([
-      ['  rows', `${count(counts.rows)} (${rate(counts.rows / seconds)} rows/s)`],
+      ['  rows', `${count(counts.rows)}${earlier(state)} (${rate(work.rows / seconds)} rows/s)`],
       ['  ok', count(counts.ok)],
       ...(counts.degraded === 0 ? [] : [['  degraded', `${count(counts.degraded)} (without the value of a step)`]]),
       ['  failed', count(counts.failed)],
@@ -20,7 +25,7 @@ export function renderSummary(state: RunState, to: string | undefined): string {
       ['  retries', count(retries)],
       [
         '  tokens',
-        `${count(tokens.promptTokens)} in, ${count(tokens.outputTokens)} out (${rate(tokens.outputTokens / seconds)} tokens/s)`,
+        `${count(tokens.promptTokens)} in, ${count(tokens.outputTokens)} out (${rate(work.outputTokens / seconds)} tokens/s)`,
       ],
       ...(to === undefined ? [] : [['  results', to]]),
     ]),
@@ -30,6 +35,9 @@ export function renderSummary(state: RunState, to: string | undefined): string {
   ];
   return `${safeText(lines.join('\n'))}\n`;
 }
+
+const earlier = ({ reused }: RunState): string =>
+  reused === 0 ? '' : `, ${count(reused)} of them from an earlier time`;
 
 function headLine({ workflow, status, durationMs, error }: RunState): string {
   const after = `after ${duration(durationMs)}`;

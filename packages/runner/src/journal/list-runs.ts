@@ -26,8 +26,10 @@ export interface ListedRun {
 
 /** Which runs. */
 export interface ListOptions {
-  /** Those of a workflow of this name, or of the file at this absolute path. */
+  /** Those of a workflow of this name, */
   readonly workflow?: string | undefined;
+  /** or of the one at this absolute path. */
+  readonly file?: string | undefined;
   readonly limit?: number | undefined;
   /** Milliseconds since 1970. Default: the clock. */
   readonly now?: number | undefined;
@@ -37,12 +39,12 @@ export interface ListOptions {
 export type RunRecord = StoredRun & { readonly replaced: number };
 
 /** Runs, newest first. */
-export function listRuns(database: Database, { workflow, limit, now = Date.now() }: ListOptions = {}): ListedRun[] {
-  const where = workflow === undefined ? '' : 'WHERE workflow = ? OR file = ?';
-  const words = workflow === undefined ? [] : [workflow, workflow];
+export function listRuns(database: Database, options: ListOptions = {}): ListedRun[] {
+  const { workflow, file, limit = -1, now = Date.now() } = options;
+  const isAny = workflow === undefined && file === undefined;
   const runs = database
-    .prepare(`SELECT * FROM runs ${where} ORDER BY run DESC LIMIT ?`)
-    .all(...words, limit ?? -1) as unknown as RunRecord[];
+    .prepare('SELECT * FROM runs WHERE ? OR workflow = ? OR file = ? ORDER BY run DESC LIMIT ?')
+    .all(isAny ? 1 : 0, workflow ?? null, file ?? null, limit) as unknown as RunRecord[];
   return runs.map((run) => listed(database, run, now));
 }
 

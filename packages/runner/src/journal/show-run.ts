@@ -19,7 +19,7 @@ export interface ShownRun extends ListedRun {
   readonly owner?: { readonly host: string; readonly pid: number };
   /** Failed rows and groups, those that failed alike together. */
   readonly causes: readonly FailureCause[];
-  /** What `runs retry --cause` may ask for: how many rows failed for each. */
+  /** What `runs retry --cause` may ask for: how many rows and groups failed for each. */
   readonly retryCauses: Readonly<Record<string, number>>;
   readonly files: readonly WrittenFile[];
   readonly groups?: GroupCounts;
@@ -123,7 +123,7 @@ function retryCauses(database: Database, { run, pass }: RunRecord): Readonly<Rec
   const found = database
     .prepare(
       `SELECT coalesce(cause, '') AS cause, count(*) AS count FROM rows
-       WHERE run = ? AND step = '' AND pass = ? AND status = 'failed' GROUP BY 1 ORDER BY 2 DESC`,
+       WHERE run = ? AND pass = ? AND status = 'failed' GROUP BY 1 ORDER BY 2 DESC`,
     )
     .all(run, pass) as { cause: string; count: number }[];
   return Object.fromEntries(found.map(({ cause, count }) => [cause, count]));

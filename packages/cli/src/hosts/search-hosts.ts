@@ -12,6 +12,8 @@ export interface HostSearch {
   readonly env: Environment;
   /** The models that a host must have. */
   readonly models: readonly string[];
+  /** Whether any step asks a model. */
+  readonly isNeeded: boolean;
   /** Starts the embedded engine. */
   startEngine(): Promise<{ readonly baseUrl: string; close(): Promise<void> }>;
 }
@@ -21,41 +23,75 @@ export interface Hosts {
   readonly hosts: readonly Ollama[];
   /** For the user, a sentence a line. */
   readonly notes: readonly string[];
-  /** Ends the embedded engine, if it runs. */
+}
+
+/** A search that is under way. */
+export interface RunningSearch {
+  /** The hosts that can be used, as far as they have answered within a time. */
+  answering(withinMs: number): Promise<readonly Ollama[]>;
+  /**
+   * The hosts that can be used; where none was named and none is there, the embedded engine with its bundled models.
+   *
+   * @throws {MillraceError} `HOST_MISSING` where no host answers or none has the models, `ENGINE_FAILED`.
+   */
+  choose(): Promise<Hosts>;
+  /** Lets go of the hosts, and ends the embedded engine if it runs. */
   close(): Promise<void>;
 }
 
 /** A host that is on this machine answers at once or not at all. */
 const probeMs = 2_000;
 
-/**
- * Finds the hosts of a run: the flag's, else the file's, else OLLAMA_HOST, else this machine's Ollama. Where no host was named, models
- * that are bundled and not there run on the embedded engine.
- *
- * @throws {MillraceError} `HOST_MISSING` where no host answers or none has the models, `ENGINE_FAILED`.
- */
-export async function resolveHosts(search: HostSearch): Promise<Hosts> {
+/** Asks the hosts of a run: the flag's, else the file's, else OLLAMA_HOST, else this machine's Ollama. */
+export function searchHosts(search: HostSearch): RunningSearch {
   const named = namedHosts(search);
-  const probes = await Promise.all((named ?? ['']).map((host) => probe(host, search)));
-  const usable = probes.filter(({ problem }) => problem === undefined);
-  const problems = probes.flatMap(({ problem }) => problem ?? []);
-  if (usable.length > 0) {
-    const hosts = usable.map(({ ollama }) => ollama);
-    const notes = [
-      `Model host: ${hosts.map(({ baseUrl }) => baseUrl).join(', ')}`,
-      ...problems.map((problem) => `Not used: ${problem}`),
-    ];
-    return {
-      hosts,
-      notes,
-      close: async () =>
-        hosts.forEach((host) => {
-          host.close();
-        }),
-    };
+  const probing = search.isNeeded ? (named ?? ['']).map((host) => probe(host, search)) : [];
+  const closing: (() => Promise<void> | void)[] = [];
+  return {
+    answering: async (withinMs) => {
+      const early = await Promise.all(probing.map((one) => within(one, withinMs)));
+      return early.flatMap((found) => (found && found.problem === undefined ? found.ollama : []));
+    },
+    choose: async () => {
+      const probes = await Promise.all(probing);
+      const usable = probes.filter(({ problem }) => problem === undefined);
+      const problems = probes.flatMap(({ problem }) => problem ?? []);
+      if (usable.length > 0) {
+        const hosts = usable.map(({ ollama }) => ollama);
+        const used = `Model host: ${hosts.map(({ baseUrl }) => baseUrl).join(', ')}`;
+        return { hosts, notes: [used, ...problems.map((problem) => `Not used: ${problem}`)] };
+      }
+      if (named !== undefined || !search.models.every(isBundled))
+        throw new MillraceError('HOST_MISSING', problems.join(' '), { hint: hintFor(search.models, probes) });
+      const engine = await search.startEngine();
+      const ollama = createOllama({ baseUrl: engine.baseUrl });
+      closing.push(() => ollama.close(), engine.close);
+      const why = problems.join(' ').replace(/\.$/, '');
+      const note = `Model host: the embedded engine at ${engine.baseUrl} with ${search.models.join(', ')} (${why})`;
+      return { hosts: [ollama], notes: [note] };
+    },
+    close: async () => {
+      for (const close of closing) await close();
+      // One that does not answer is not waited for.
+      for (const one of probing)
+        one.then(
+          ({ ollama }) => ollama.close(),
+          () => {}, // said already
+        );
+    },
+  };
+}
+
+async function within<Value>(value: Promise<Value>, ms: number): Promise<Value | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, ms, undefined);
+  });
+  try {
+    return await Promise.race([value, late]);
+  } finally {
+    clearTimeout(timer);
   }
-  if (named === undefined && search.models.every(isBundled)) return embedded(search, problems);
-  throw new MillraceError('HOST_MISSING', problems.join(' '), { hint: hintFor(search.models, probes) });
 }
 
 function namedHosts({ flags, file, env }: HostSearch): readonly string[] | undefined {
@@ -87,21 +123,6 @@ async function probe(host: string, { env, models }: HostSearch): Promise<Probe> 
   } finally {
     prober.close();
   }
-}
-
-async function embedded(search: HostSearch, problems: readonly string[]): Promise<Hosts> {
-  const engine = await search.startEngine();
-  const ollama = createOllama({ baseUrl: engine.baseUrl });
-  return {
-    hosts: [ollama],
-    notes: [
-      `Model host: the embedded engine at ${engine.baseUrl} with ${search.models.join(', ')} (${problems.join(' ').replace(/\.$/, '')})`,
-    ],
-    close: async () => {
-      ollama.close();
-      await engine.close();
-    },
-  };
 }
 
 function hintFor(models: readonly string[], probes: readonly Probe[]): string {
