@@ -29,8 +29,8 @@ export type { InputValue } from './resolve-inputs.ts';
 export { retryLimits } from './retry-by-cause.ts';
 export { countRows } from './rows/count-rows.ts';
 export { runWorkflow, type World } from './run-workflow.ts';
-export { replaceResults } from './save/replace-results.ts';
 export type { TextSink } from './save/line-target.ts';
+export { replaceResults } from './save/replace-results.ts';
 export {
   defineStepKind,
   type RejectedAnswer,

@@ -49,6 +49,12 @@ export function createRunningRows(tools: RowTools): RunningRows {
     ending.set(event, ended);
     return ended;
   };
+  /** A row is looked for when its key is made, and again when it begins. */
+  let lastFound: { readonly key: string; readonly stored: StoredRow | undefined } | undefined;
+  const find = (key: string): StoredRow | undefined => {
+    if (lastFound?.key !== key) lastFound = { key, stored: run.find('', key) };
+    return lastFound.stored;
+  };
   const heard = (event: RowEnd): RowEnd => {
     ending.delete(event);
     return event;
@@ -114,11 +120,12 @@ export function createRunningRows(tools: RowTools): RunningRows {
     takenBy: (key, index) => {
       const active = inWork.get(key);
       if (active) return active.index === index ? undefined : active.place;
-      const stored = run.find('', key);
+      const stored = find(key);
       return stored && stored.pass === run.pass && stored.position < index ? stored.place : undefined;
     },
     start: (row) => {
-      const stored = hasKey(row) ? run.find('', row.key) : run.findUnkeyed(row.index);
+      const stored = hasKey(row) ? find(row.key) : run.findUnkeyed(row.index);
+      lastFound = undefined; // from here on it changes
       if (hasKey(row)) inWork.set(row.key, row);
       save.began('', row.index);
       return defer(() => {

@@ -164,7 +164,7 @@ function withModel(call: StepCall, tools: CallTools, made: Attempt): Observable<
 
 function onShortestLane(
   call: StepCall,
-  { lanes, turn = EMPTY }: CallTools,
+  { lanes, turn }: CallTools,
   { number, rejected }: Attempt,
   keep: Question['keep'],
 ): Observable<AttemptMessage> {
@@ -174,7 +174,10 @@ function onShortestLane(
     const context = { ...call.context, ollama: client, rejected };
     const start: StepStart = { type: 'step-start', ...call.place, attempt: number, host: ollama.baseUrl };
     const messages = messagesOf(call, context, (message) => keep(message, ollama.baseUrl));
-    return concat(turn, of(start), messages).pipe(inQueue(queue));
+    // Inside the slot, since no other call may go first.
+    return turn
+      ? concat(turn, of(start), messages).pipe(inQueue(queue))
+      : messages.pipe(inQueue<AttemptMessage>(queue, start));
   });
 }
 

@@ -55,6 +55,8 @@ export interface StoredRun {
 export interface BegunRun extends StoredRun {
   /** The owner as this process has written it: the run is its own as long as it stands there. */
   readonly lease: string;
+  /** A process that held it, or a file that it writes, may still be there and write. */
+  readonly mayWake: boolean;
   /** What was found: nothing; a run that was not finished; one that was, or in which something has changed since. */
   readonly found: 'nothing' | 'unfinished' | 'stopped' | 'finished' | 'retried' | 'changed';
 }
@@ -66,8 +68,9 @@ export interface BegunRun extends StoredRun {
  */
 export function beginRun(database: Database, ask: RunAsk): BegunRun {
   const known = ask.due === undefined ? latestOf(database, ask.identity) : undefined;
-  if (known) refuseIfHeld(`The run ${known.id} of ${known.file}`, known.owner, known.heard_at, ask.at);
-  for (const path of ask.paths) refuseTaken(database, path, known?.run, ask.at);
+  let mayWake =
+    known !== undefined && refuseIfHeld(`The run ${known.id} of ${known.file}`, known.owner, known.heard_at, ask.at);
+  for (const path of ask.paths) mayWake = refuseTaken(database, path, known?.run, ask.at) || mayWake;
   const lease = JSON.stringify({ ...thisProcess(), token: randomBytes(8).toString('hex') } satisfies Lease);
   const begun =
     known && ask.mode === 'continue' ? takeUp(database, known, ask, lease) : make(database, known, ask, lease);
@@ -75,7 +78,7 @@ export function beginRun(database: Database, ask: RunAsk): BegunRun {
     'INSERT OR IGNORE INTO files (run, path, pass, length, checksum, next) VALUES (?, ?, -1, 0, 0, 0)',
   );
   for (const path of ask.paths) claim.run(begun.run, path);
-  return { ...begun, lease };
+  return { ...begun, lease, mayWake };
 }
 
 /** The run that an ask of this identity would continue. */
@@ -84,23 +87,21 @@ export const latestOf = (database: Database, identity: string): StoredRun | unde
     .prepare('SELECT * FROM runs WHERE identity = ? AND replaced = 0 AND due IS NULL ORDER BY run DESC LIMIT 1')
     .get(identity) as StoredRun | undefined;
 
-function refuseTaken(database: Database, path: string, own: number | undefined, now: number): void {
+function refuseTaken(database: Database, path: string, own: number | undefined, now: number): boolean {
   const others = database
     .prepare(
       `SELECT runs.* FROM files JOIN runs ON runs.run = files.run
        WHERE files.path = ? AND runs.owner IS NOT NULL AND runs.run IS NOT ?`,
     )
     .all(path, own ?? null) as StoredRun[];
-  for (const { id, file, owner, heard_at } of others)
-    refuseIfHeld(
-      `\`${path}\`, which this run would write, belongs to the run ${id} of ${file}, and that run`,
-      owner,
-      heard_at,
-      now,
-    );
+  const what = ({ id, file }: StoredRun): string =>
+    `\`${path}\`, which this run would write, belongs to the run ${id} of ${file}, and that run`;
+  return others.map((other) => refuseIfHeld(what(other), other.owner, other.heard_at, now)).includes(true);
 }
 
-function takeUp(database: Database, known: StoredRun, ask: RunAsk, lease: string): Omit<BegunRun, 'lease'> {
+type FoundRun = Omit<BegunRun, 'lease' | 'mayWake'>;
+
+function takeUp(database: Database, known: StoredRun, ask: RunAsk, lease: string): FoundRun {
   const isFinished = known.status === 'done';
   const isChanged = known.pass_key !== ask.passKey;
   const found = isChanged ? 'changed' : isFinished ? 'finished' : known.status === 'stopped' ? 'stopped' : 'unfinished';
@@ -116,7 +117,7 @@ function takeUp(database: Database, known: StoredRun, ask: RunAsk, lease: string
   return { ...known, pass, pass_key: ask.passKey, found: ask.retry && found === 'finished' ? 'retried' : found };
 }
 
-function make(database: Database, known: StoredRun | undefined, ask: RunAsk, lease: string): Omit<BegunRun, 'lease'> {
+function make(database: Database, known: StoredRun | undefined, ask: RunAsk, lease: string): FoundRun {
   if (known) database.prepare('UPDATE runs SET replaced = 1 WHERE run = ?').run(known.run);
   const { identity, workflow, file, due = null, at, passKey } = ask;
   const made = database

@@ -11,6 +11,8 @@ export interface CommitGroup {
    * @throws {MillraceError} `JOURNAL_UNUSABLE`, `RUN_LOST`, …: what was added is not in the journal, and nothing will be any more.
    */
   committed(): Promise<void>;
+  /** @throws {MillraceError} As `committed`, where a commit has failed. */
+  refuseIfFailed(): void;
   /** Commits at once what waits. */
   flush(): Promise<void>;
 }
@@ -22,8 +24,9 @@ export interface CommitOptions {
   readonly check: () => void;
 }
 
-/** A commit costs as much as several rows, and a row waits for its own. */
-const gatherMs = 10;
+/** A commit costs as much as several rows, and a row waits for its own: so long, or until so many others wait with it. */
+const gatherMs = 20;
+const gatherCount = 32;
 /** Another process may commit for so long. */
 const patienceMs = 60_000;
 const retryMs = 50;
@@ -55,7 +58,8 @@ export function createCommitGroup(database: Database, { path, check }: CommitOpt
       return;
     }
     try {
-      if (writes.length > 0) transact(database, [check, ...writes]);
+      // Also where nothing is to be written: who waits wants to know whether the run is still this process's.
+      if (writes.length > 0 || waiting.length > 0) transact(database, [check, ...writes]);
     } catch (error) {
       lockedSince ??= Date.now();
       if (isLocked(error) && Date.now() - lockedSince < patienceMs) {
@@ -73,7 +77,8 @@ export function createCommitGroup(database: Database, { path, check }: CommitOpt
   const committed = (): Promise<void> =>
     new Promise((resolve, reject) => {
       waiting.push({ resolve, reject });
-      later(gatherMs);
+      if (waiting.length >= gatherCount && lockedSince === undefined) commit();
+      else later(gatherMs);
     });
 
   return {
@@ -82,6 +87,9 @@ export function createCommitGroup(database: Database, { path, check }: CommitOpt
       later(gatherMs);
     },
     committed,
+    refuseIfFailed: () => {
+      if (failure !== undefined) throw failure;
+    },
     flush: () => {
       const done = committed();
       commit();

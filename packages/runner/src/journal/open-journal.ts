@@ -2,7 +2,7 @@ import { type BegunRun, beginRun, latestOf, type RunAsk, type StoredRun } from '
 import { transact } from './commit-group.ts';
 import { openDatabase } from './database.ts';
 import { createFileTable } from './file-table.ts';
-import { journalError } from './journal-error.ts';
+import { journalError, told } from './journal-error.ts';
 import { createRunJournal, type RunJournal } from './run-journal.ts';
 import { whenFree } from './when-free.ts';
 
@@ -54,15 +54,18 @@ export async function openJournal(path: string): Promise<Journal> {
         throw journalError(path, error);
       }
     },
-    latest: (identity) => {
+    latest: told(path, (identity) => {
       const found = latestOf(database, identity);
       if (!found) return undefined;
       const { run, id, pass, status, pass_key: passKey, models } = found;
       const files = createFileTable(database, run);
-      return { id, pass, status, passKey, models: JSON.parse(models), file: files.get, filesOfRows: files.ofRows };
-    },
-    hasWritten: (file) =>
-      database.prepare('SELECT 1 FROM files WHERE path = ? AND pass >= 0 LIMIT 1').get(file) !== undefined,
+      const [file, filesOfRows] = [told(path, files.get), told(path, files.ofRows)];
+      return { id, pass, status, passKey, models: JSON.parse(models), file, filesOfRows };
+    }),
+    hasWritten: told(
+      path,
+      (file) => database.prepare('SELECT 1 FROM files WHERE path = ? AND pass >= 0 LIMIT 1').get(file) !== undefined,
+    ),
     close: () => database.close(),
   };
 }

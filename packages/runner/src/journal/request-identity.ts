@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ModelOptions } from '@millrace/core';
 import type { StepCall } from '../run-step.ts';
 import type { RejectedAnswer } from '../step-kind.ts';
@@ -33,7 +33,7 @@ export function requestIdentity(
     call.imageHashes,
     rejected,
   ];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 22);
+  return hash('sha256', JSON.stringify(parts), 'base64url').slice(0, 22);
 }
 
 /** Whether the same request gives the same answer again. */

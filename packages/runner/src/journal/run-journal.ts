@@ -6,9 +6,11 @@ import { createCommitGroup, transact } from './commit-group.ts';
 import type { Database } from './database.ts';
 import { createFileTable, type FileState } from './file-table.ts';
 import { createItemTable } from './item-table.ts';
-import { heartbeatMs } from './lease.ts';
+import { journalError, told } from './journal-error.ts';
+import { giveUp, heartbeatMs } from './lease.ts';
 import { createRowRecord, type RowRecord } from './row-record.ts';
 import { createRowTable, type RowPlace, type StoredRow } from './row-table.ts';
+import { whenFree } from './when-free.ts';
 
 /** The journal of one run, held by this process until it is released. */
 export interface RunJournal {
@@ -16,6 +18,8 @@ export interface RunJournal {
   /** Milliseconds since 1970: when it was begun, by whichever process. */
   readonly startedAt: number;
   readonly found: BegunRun['found'];
+  /** A process that held it before may still be there, and write to its files. */
+  readonly mayWake: boolean;
   readonly pass: number;
   /** How the run ended, where it was finished. */
   readonly ended: RunEnd | undefined;
@@ -31,8 +35,10 @@ export interface RunJournal {
   endedFrom(step: string, order: 'input' | 'completion', next: number, limit: number): readonly StoredRow[];
   /** An answer of this run, or of any, to the same request, where the request determines it. */
   same(request: string, scope: 'run' | 'shared'): StoredAnswer | undefined;
-  groups(reduce: string): readonly { readonly group: GroupName; readonly count: number }[];
-  itemsOf(reduce: string, group: GroupName): readonly unknown[];
+  /** In the order in which the input first has them; to be read when all rows are final. Few of them are in memory. */
+  groups(reduce: string): Iterable<{ readonly group: GroupName; readonly count: number }>;
+  /** The items of a group in the order of the input, each time from the first one. Few of them are in memory. */
+  itemsOf(reduce: string, group: GroupName): Iterable<unknown>;
   file(path: string): FileState | undefined;
   /** Notes how far a file is written, with the next commit. @param isOfRow Whether it is a file of its own for a row. */
   putFile(path: string, state: FileState, isOfRow?: boolean): void;
@@ -42,6 +48,8 @@ export interface RunJournal {
   putModels(models: Readonly<Record<string, string>>): void;
   /** Resolves when all that was written so far is durable. @throws {MillraceError} As `CommitGroup.committed`. */
   committed(): Promise<void>;
+  /** @throws {MillraceError} As `committed`, where a commit has failed: nothing is to be written any more, in no file either. */
+  refuseIfFailed(): void;
   /** Commits what waits, notes how the run ended, and releases it. */
   end(event: RunEnd): Promise<void>;
   /** Commits what waits and releases the run as it is; may be called twice, and after `end`. */
@@ -54,6 +62,15 @@ export function createRunJournal(database: Database, path: string, run: BegunRun
   const answers = createAnswerTable(database);
   const items = createItemTable(database, run.run);
   const files = createFileTable(database, run.run);
+  const toldEach = <Value>(ask: () => Iterable<Value>): Iterable<Value> => ({
+    *[Symbol.iterator]() {
+      try {
+        yield* ask();
+      } catch (error) {
+        throw journalError(path, error);
+      }
+    },
+  });
   const commits = createCommitGroup(database, { path, check: checkLease(database, run) });
   // A run that waits for its model commits nothing; its lease must be seen all the same.
   const heart = setInterval(() => commits.add(() => {}), heartbeatMs).unref();
@@ -61,12 +78,20 @@ export function createRunJournal(database: Database, path: string, run: BegunRun
   const nextSequence = (): number => sequence++;
   let released: Promise<void> | undefined;
 
-  const release = (): Promise<void> => {
+  const free = database.prepare('UPDATE runs SET owner = NULL WHERE run = ? AND owner = ?');
+  const letGo = async (): Promise<void> => {
     clearInterval(heart);
-    released ??= commits.flush().finally(() => {
-      const free = database.prepare('UPDATE runs SET owner = NULL WHERE run = ? AND owner = ?');
-      transact(database, [() => free.run(run.run, run.lease)]);
-    });
+    commits.add(() => free.run(run.run, run.lease));
+    try {
+      await commits.flush();
+    } catch (error) {
+      // What could not be written is lost with this process; that it lets go may be written all the same.
+      await whenFree(() => transact(database, [() => free.run(run.run, run.lease)])).catch(() => giveUp(run.lease));
+      throw error;
+    }
+  };
+  const release = (): Promise<void> => {
+    released ??= letGo();
     return released;
   };
 
@@ -74,34 +99,40 @@ export function createRunJournal(database: Database, path: string, run: BegunRun
     id: run.id,
     startedAt: run.started_at,
     found: run.found,
+    mayWake: run.mayWake,
     pass: run.pass,
     ended: run.ended === null ? undefined : (JSON.parse(run.ended) as RunEnd),
-    find: rows.byKey,
-    findUnkeyed: (position) => rows.unkeyedAt('', run.pass, position),
-    begin: (place, stored, definition) =>
+    find: told(path, rows.byKey),
+    findUnkeyed: told(path, (position) => rows.unkeyedAt('', run.pass, position)),
+    begin: told(path, (place, stored, definition) =>
       createRowRecord(place, stored, { rows, answers, items, commits, pass: run.pass, definition, nextSequence }),
+    ),
     carry: async (stored, { position, place }) => {
       const next = nextSequence();
       commits.add(() => rows.move(stored.row, run.pass, position, place, next));
       await commits.committed();
       return next;
     },
-    endedFrom: (step, order, next, limit) =>
+    endedFrom: told(path, (step, order, next, limit) =>
       order === 'input'
         ? rows.fromPosition(step, run.pass, next, limit)
         : rows.fromSequence(step, run.pass, next, limit),
-    same: (request, scope) => (scope === 'run' ? answers.sameInRun(request, run.run) : answers.same(request)),
-    groups: (reduce) => items.groups(reduce, run.pass),
-    itemsOf: (reduce, group) => items.itemsOf(reduce, run.pass, group),
-    file: files.get,
+    ),
+    same: told(path, (request, scope) =>
+      scope === 'run' ? answers.sameInRun(request, run.run) : answers.same(request),
+    ),
+    groups: (reduce) => toldEach(() => items.groups(reduce, run.pass)),
+    itemsOf: (reduce, group) => toldEach(() => items.itemsOf(reduce, run.pass, group)),
+    file: told(path, files.get),
     putFile: (file, state, isOfRow = false) => commits.add(() => files.put(file, state, isOfRow)),
-    filesOfRows: files.ofRows,
+    filesOfRows: told(path, files.ofRows),
     forgetFile: (file) => commits.add(() => files.remove(file)),
     putModels: (models) =>
       commits.add(() => {
         database.prepare('UPDATE runs SET models = ? WHERE run = ?').run(JSON.stringify(models), run.run);
       }),
     committed: commits.committed,
+    refuseIfFailed: commits.refuseIfFailed,
     end: (event) => {
       commits.add(() => {
         const note = database.prepare('UPDATE runs SET status = ?, ended_at = ?, ended = ? WHERE run = ?');

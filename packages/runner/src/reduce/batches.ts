@@ -5,37 +5,43 @@ import type { Names } from '../step-runner.ts';
 const defaultContext = 4096;
 
 /**
- * Cuts items into those of one call each. `auto` takes as many as leave room for the prompt and the answer; at least two, since a fold of
+ * Cuts items into those of one call each, reading no further than it is asked. `auto` takes as many as leave room for the prompt and the answer; at least two, since a fold of
  * one item at a time would never end.
  */
 export function batchesOf(
-  items: readonly unknown[],
+  items: Iterable<unknown>,
   fold: number | 'auto' | undefined,
   roomFor: () => number,
-): readonly (readonly unknown[])[] {
-  if (fold === undefined) return [items];
+): Generator<readonly unknown[]> {
+  if (fold === undefined) return byCount(items, Number.POSITIVE_INFINITY);
   return fold === 'auto' ? byTokens(items, roomFor()) : byCount(items, Math.max(2, fold));
 }
 
-function byCount(items: readonly unknown[], count: number): readonly (readonly unknown[])[] {
-  return Array.from({ length: Math.ceil(items.length / count) }, (_, n) => items.slice(n * count, (n + 1) * count));
+function* byCount(items: Iterable<unknown>, count: number): Generator<readonly unknown[]> {
+  let batch: unknown[] = [];
+  for (const item of items) {
+    batch.push(item);
+    if (batch.length < count) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
 }
 
-function byTokens(items: readonly unknown[], room: number): readonly (readonly unknown[])[] {
-  const batches: unknown[][] = [];
+function* byTokens(items: Iterable<unknown>, room: number): Generator<readonly unknown[]> {
+  let batch: unknown[] = [];
   let used = 0;
   for (const item of items) {
     const cost = tokensOf(item) + 1;
-    const batch = batches.at(-1);
-    if (batch && (batch.length < 2 || used + cost <= room)) {
-      batch.push(item);
-      used += cost;
-    } else {
-      batches.push([item]);
-      used = cost;
+    if (batch.length >= 2 && used + cost > room) {
+      yield batch;
+      batch = [];
+      used = 0;
     }
+    batch.push(item);
+    used += cost;
   }
-  return batches;
+  if (batch.length > 0) yield batch;
 }
 
 const tokensOf = (value: unknown): number => estimateTokens(typeof value === 'string' ? value : JSON.stringify(value));

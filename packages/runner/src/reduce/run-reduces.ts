@@ -1,11 +1,12 @@
 import { describeError, StepError } from '@millrace/errors';
 import type { PlannedStep } from '@millrace/schema';
-import { catchError, concatMap, defer, from, map, mergeMap, type Observable, of } from 'rxjs';
+import { catchError, concatMap, defer, map, type Observable, of } from 'rxjs';
 import type { GroupEnd, RunEvent } from '../events.ts';
 import { trueOrFalse } from '../expression-values.ts';
 import type { RowPlace } from '../journal/row-table.ts';
 import type { RunJournal } from '../journal/run-journal.ts';
 import { attemptsOf, lastAnswerOf } from '../last-answer-of.ts';
+import { mergePulled } from '../merge-pulled.ts';
 import { resultOfGroup } from '../row-result.ts';
 import { runElements } from '../run-elements.ts';
 import type { Save } from '../save/open-save.ts';
@@ -41,7 +42,7 @@ const groupsAtOnce = 64;
  * @throws What journal and save throw, and nothing else.
  */
 export function runReduces(steps: readonly PlannedStep[], tools: ReduceTools): Observable<RunEvent> {
-  const groups = function* (): Generator<() => Observable<RunEvent>> {
+  const groups = async function* (): AsyncGenerator<() => Observable<RunEvent>> {
     for (const step of steps) {
       if (!step.over) continue;
       let index = 0;
@@ -52,7 +53,7 @@ export function runReduces(steps: readonly PlannedStep[], tools: ReduceTools): O
       }
     }
   };
-  return defer(() => from(groups())).pipe(mergeMap((start) => start(), groupsAtOnce));
+  return defer(() => mergePulled(groups(), groupsAtOnce, (start) => start()));
 }
 
 /** How a group is called where rows have their key. */
@@ -73,7 +74,14 @@ function runGroup(
   };
   const record = run.begin(stored, run.find(step.id, stored.key as string), definition);
   const items = run.itemsOf(step.id, group);
-  const names: Names = { inputs, group, items };
+  const names: Names = { inputs, group };
+  /** For what asks for all items at once, and only when it does. */
+  const withItems: Names = {
+    ...names,
+    get items() {
+      return [...items];
+    },
+  };
   const end = (ending: Pick<GroupEnd, 'status'> & Partial<GroupEnd>): GroupEnd => ({
     type: 'group-end',
     ...place,
@@ -83,7 +91,8 @@ function runGroup(
   });
   const runStep = runner(record);
   const whole = defer((): Observable<RunEvent> => {
-    if (step.when && !trueOrFalse(step.when.render(names), 'when')) return of(end({ status: 'skipped', value: null }));
+    if (step.when && !trueOrFalse(step.when.render(withItems), 'when'))
+      return of(end({ status: 'skipped', value: null }));
     const call: CallItems = (batch, at) => runElements(step, { ...place, ...at }, { ...names, items: batch }, runStep);
     return foldItems(items, step.over?.fold, call, () => roomForItems(step, names)).pipe(
       map((message) =>
@@ -92,7 +101,7 @@ function runGroup(
           : message,
       ),
     );
-  }).pipe(catchError((error: unknown) => of(recover(step, names, error, place.key, end))));
+  }).pipe(catchError((error: unknown) => of(recover(step, withItems, error, place.key, end))));
   const keep = async (event: GroupEnd): Promise<GroupEnd> => {
     const result = resultOfGroup(event);
     const sequence = await record.end(result, [], now());

@@ -1,8 +1,9 @@
-import { createReadStream } from 'node:fs';
-import { mkdir, open, stat } from 'node:fs/promises';
+import { constants, createReadStream } from 'node:fs';
+import { copyFile, mkdir, open, stat, truncate, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { isMillraceError, MillraceError } from '@millrace/errors';
+import { replaceFile } from './replace-file.ts';
 
 /** A file whose end is written, and whose beginning stays. */
 export interface GrowingFile {
@@ -38,11 +39,13 @@ export async function holdsStill(path: string, { length, checksum }: KnownPart):
 /**
  * Opens a file for results, making its folder: cut back to the known part, or emptied where there is none.
  *
+ * @param isShared Another process may have the file open and write to it: it keeps what it has, and this one makes a copy in its place.
  * @throws {MillraceError} `SAVE_FAILED`.
  */
-export async function openGrowingFile(path: string, known: KnownPart): Promise<GrowingFile> {
+export async function openGrowingFile(path: string, known: KnownPart, isShared = false): Promise<GrowingFile> {
   try {
     await mkdir(dirname(path), { recursive: true });
+    if (isShared) await copyInPlace(path, known);
     const file = await open(path, known.length > 0 ? 'r+' : 'w', 0o644);
     if (known.length > 0) await file.truncate(known.length);
     let { length, checksum } = known;
@@ -69,6 +72,13 @@ export async function openGrowingFile(path: string, known: KnownPart): Promise<G
     throw saveError(path, cause);
   }
 }
+
+const copyInPlace = (path: string, { length }: KnownPart): Promise<void> =>
+  replaceFile(path, async (beside) => {
+    if (length === 0) return writeFile(beside, '', { flag: 'wx' });
+    await copyFile(path, beside, constants.COPYFILE_FICLONE);
+    return truncate(beside, length);
+  });
 
 async function writeAll(file: Awaited<ReturnType<typeof open>>, bytes: Buffer, position: number): Promise<void> {
   for (let done = 0; done < bytes.length; ) {

@@ -34,7 +34,7 @@ export async function openLineFile(path: string, journal: Journal, options: Line
   await checkReplaceable(path, journal).catch((cause: unknown) => Promise.reject(saveError(path, cause)));
   const state = run.file(path);
   const isKnown = options.step === '' && state?.pass === run.pass && (await holdsStill(path, state));
-  const file = await openGrowingFile(path, isKnown ? state : { length: 0, checksum: 0 });
+  const file = await openGrowingFile(path, isKnown ? state : { length: 0, checksum: 0 }, run.mayWake);
   let next = isKnown ? state.next : 0;
   const note = (modified: number | null): void => {
     const { length, checksum } = file;
@@ -42,6 +42,7 @@ export async function openLineFile(path: string, journal: Journal, options: Line
   };
   const sink: LineSink = {
     append: async (lines, after) => {
+      run.refuseIfFailed();
       await file.append(lines);
       if (after === undefined) return;
       next = after;
