@@ -101,16 +101,16 @@ describe('batches', () => {
   const items = Array.from({ length: 10 }, (_, n) => `item number ${n}`);
 
   test('by number, and all at once without a fold', () => {
-    expect(batchesOf(items, 4, () => 0).map(({ length }) => length)).toEqual([4, 4, 2]);
-    expect(batchesOf(items, undefined, () => 0)).toEqual([items]);
-    expect(batchesOf(items, 1, () => 0).every(({ length }) => length === 2)).toBe(true);
+    expect([...batchesOf(items, 4, () => 0)].map(({ length }) => length)).toEqual([4, 4, 2]);
+    expect([...batchesOf(items, undefined, () => 0)]).toEqual([items]);
+    expect([...batchesOf(items, 1, () => 0)].every(({ length }) => length === 2)).toBe(true);
   });
 
   test('by tokens: as many as there is room for, but never one alone while there is another', () => {
     const room = 4 * (estimateTokens('item number 0') + 1);
-    expect(batchesOf(items, 'auto', () => room).map(({ length }) => length)).toEqual([4, 4, 2]);
-    expect(batchesOf(items, 'auto', () => 0).map(({ length }) => length)).toEqual([2, 2, 2, 2, 2]);
-    expect(batchesOf(items, 'auto', () => room).flat()).toEqual(items);
+    expect([...batchesOf(items, 'auto', () => room)].map(({ length }) => length)).toEqual([4, 4, 2]);
+    expect([...batchesOf(items, 'auto', () => 0)].map(({ length }) => length)).toEqual([2, 2, 2, 2, 2]);
+    expect([...batchesOf(items, 'auto', () => room)].flat()).toEqual(items);
   });
 
   test('a fold of many items ends in one, with every item in it and in order', async () => {
