@@ -34,6 +34,21 @@ export async function openDatabase(path: string): Promise<Database> {
   }
 }
 
+/**
+ * Closes a database, with all that is in it in its one file where no other process has it open.
+ *
+ * SQLite does this by itself when the last statement is gone, and `@photostructure/sqlite` lets statements go only with the garbage.
+ */
+export function closeDatabase(database: Database): void {
+  try {
+    database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  } catch {
+    // What is committed is in the file beside it, and is found there.
+  } finally {
+    database.close();
+  }
+}
+
 /** Nobody else's business, and nothing for a repository. */
 async function makeFolder(folder: string): Promise<void> {
   const made = await mkdir(folder, { recursive: true, mode: 0o700 });

@@ -1,6 +1,6 @@
 import { type BegunRun, beginRun, latestOf, type RunAsk, type StoredRun } from './begin-run.ts';
 import { transact } from './commit-group.ts';
-import { openDatabase } from './database.ts';
+import { closeDatabase, openDatabase } from './database.ts';
 import { createFileTable } from './file-table.ts';
 import { journalError, told } from './journal-error.ts';
 import { createRunJournal, type RunJournal } from './run-journal.ts';
@@ -66,6 +66,6 @@ export async function openJournal(path: string): Promise<Journal> {
       path,
       (file) => database.prepare('SELECT 1 FROM files WHERE path = ? AND pass >= 0 LIMIT 1').get(file) !== undefined,
     ),
-    close: () => database.close(),
+    close: () => closeDatabase(database),
   };
 }
