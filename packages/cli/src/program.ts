@@ -10,6 +10,8 @@ export function createProgram(terminal: Terminal, finished: (exitCode: number) =
   const program = new Command('millrace')
     .description('Runs prompts through local models the way a build tool runs compilers.')
     .version(version)
+    // `--format` of `runs show` is not that of `runs`.
+    .enablePositionalOptions()
     .showHelpAfterError('(add --help for what there is)')
     .configureOutput({ writeOut: (text) => void terminal.out(text), writeErr: terminal.err })
     .exitOverride();

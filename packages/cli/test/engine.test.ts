@@ -2,7 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { millrace, root } from './scene.ts';
+import { folderWith, millrace, root } from './scene.ts';
 
 let engine: ChildProcess;
 let url: string;
@@ -76,7 +76,10 @@ describe('curl and other clients', () => {
   });
 
   test('millrace itself takes it as a host', async () => {
-    const { code, stdout } = await millrace(['run', 'workflows/single-prompt.yaml', '--host', url, '--quiet']);
+    const { code, stdout } = await millrace(
+      ['run', join(root, 'workflows/single-prompt.yaml'), '--host', url, '--quiet'],
+      { cwd: await folderWith({}) },
+    );
     expect([code, stdout]).toEqual([0, expect.stringMatching(/\w+/)]);
   });
 });

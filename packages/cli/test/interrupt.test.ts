@@ -9,7 +9,9 @@ async function longDemo() {
   const copies = Array.from({ length: 30 }, (_, copy) => rows.map((row) => `${copy}-${row}`)).flat();
   const folder = await folderWith({ 'rows.csv': `id,product,text,label\n${copies.join('\n')}\n` });
   const to = join(folder, 'out.jsonl');
-  const running = start(['run', 'workflows/review-replies.yaml', '--from', join(folder, 'rows.csv'), '--to', to]);
+  const running = start(['run', join(root, 'workflows/review-replies.yaml'), '--from', 'rows.csv', '--to', to], {
+    cwd: folder,
+  });
   await running.saw(/[1-9]\d* of 18,000 rows/);
   const children = await childrenOf(running.child.pid as number);
   expect(children).toHaveLength(1);
@@ -64,7 +66,7 @@ test('a reader that goes away ends a run that writes to stdout, without a word',
     'w.yaml':
       'model: millrace-micro\neach: { from: r.csv, key: "${row.id}" }\nsteps: { a: { generate: "Review: ${row.text}\\nSentiment:", options: { num_predict: 8, temperature: 0 } } }\n',
   });
-  const running = start(['run', join(folder, 'w.yaml'), '--quiet']);
+  const running = start(['run', 'w.yaml', '--quiet'], { cwd: folder });
   await running.saw(/"key":"0"/);
   running.child.stdout?.destroy();
   const { code, stderr } = await running.ended;

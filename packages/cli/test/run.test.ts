@@ -8,7 +8,7 @@ import {
   startFakeOllama,
   startReplayServer,
 } from '@millrace/testing';
-import { afterTest, folderWith, millrace } from './scene.ts';
+import { afterTest, folderWith, millrace, root } from './scene.ts';
 
 async function fakeHost(options: FakeOllamaOptions = {}) {
   const fake = await startFakeOllama({ models: ['m'], slots: 4, ...options });
@@ -90,8 +90,8 @@ describe('the flags of run', () => {
   test('--host is repeatable, a host that does not answer is left out with a word', async () => {
     const [one, two] = [await fakeHost({ tokenMs: 5 }), await fakeHost({ tokenMs: 5 })];
     const hosts = [one.url, two.url, 'http://127.0.0.1:9'].flatMap((url) => ['--host', url]);
-    const { code, stdout } = await millrace(['run', 'w.yaml', ...hosts, '--parallel', '1'], { cwd: await scene() });
-    expect([code, stdout]).toEqual([0, expect.stringMatching(/Not used: http:\/\/127\.0\.0\.1:9 does not answer/)]);
+    const { code, stderr } = await millrace(['run', 'w.yaml', ...hosts, '--parallel', '1'], { cwd: await scene() });
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/Not used: http:\/\/127\.0\.0\.1:9 does not answer/)]);
     const asked = [one, two].map((fake) => fake.requests.filter(({ path }) => path === '/api/generate').length);
     expect([asked.every((count) => count > 0), asked.reduce((a, b) => a + b)]).toEqual([true, 3]);
   });
@@ -219,9 +219,10 @@ test.each(['0.24', '0.32'] as const)(
     afterTest(() => replay.close());
     const folder = await folderWith({});
     const to = join(folder, 'o.jsonl');
-    const args = ['run', 'workflows/review-replies.yaml', '--model', 'gemma3:270m', '--first', '25', '--to', to];
-    const { code, stdout, stderr } = await millrace(args, { env: { OLLAMA_HOST: replay.url } });
-    expect([code, stdout + stderr]).toEqual([
+    const flow = join(root, 'workflows/review-replies.yaml');
+    const args = ['run', flow, '--model', 'gemma3:270m', '--first', '25', '--to', to];
+    const { code, stdout, stderr } = await millrace(args, { cwd: folder, env: { OLLAMA_HOST: replay.url } });
+    expect([code, stderr + stdout]).toEqual([
       0,
       expect.stringMatching(new RegExp(String.raw`Model host: ${replay.url}[\s\S]*ok +25`)),
     ]);
