@@ -21,7 +21,7 @@ import type { EqualCalls } from './journal/equal-calls.ts';
 import { type Question, questionOf, type RunMemory } from './journal/recall.ts';
 import { isDetermined } from './journal/request-identity.ts';
 import type { RowRecord } from './journal/row-record.ts';
-import type { WholeMessage } from './journal/stored-message.ts';
+import { messageOf, type WholeMessage } from './journal/stored-message.ts';
 import type { Lanes } from './lanes.ts';
 import { type AnswerCheck, notEnsured, readAnswer } from './read-answer.ts';
 import { type RetryCounts, retryCause, retryDelayMs } from './retry-by-cause.ts';
@@ -136,6 +136,7 @@ const oneAttempt = (call: StepCall, tools: CallTools, made: Attempt): Observable
 /** What the journal knows is not asked again, and what is being asked is waited for. */
 function withModel(call: StepCall, tools: CallTools, made: Attempt): Observable<AttemptMessage> {
   const { number, counts, rejected } = made;
+  if (number === 1) forgetRefused(call);
   const options = withRoomFor(call.context.options, counts.length ?? 0);
   const question = questionOf(call, { number, asked: askedIn(made), rejected }, options, tools.memory);
   const { known, isShared, request } = question;
@@ -160,6 +161,18 @@ function withModel(call: StepCall, tools: CallTools, made: Attempt): Observable<
       return of(doneOf(call, message));
     }),
   );
+}
+
+/** A row that failed because no answer did is tried again to get others, not to hear the same ones from the journal. */
+function forgetRefused(call: StepCall): void {
+  const { step, element = -1, round = 0 } = call.place;
+  const last = call.record?.lastBefore({ step, element, round });
+  if (!last) return;
+  try {
+    doneOf(call, messageOf(last));
+  } catch {
+    call.record?.forget({ step, element, round });
+  }
 }
 
 function onShortestLane(

@@ -8,6 +8,10 @@ import type { RowPlace, RowResult, RowTable, StoredRow } from './row-table.ts';
 export interface RowRecord {
   /** The answer that was given to this request, at this place, before. */
   recall(place: AnswerPlace, request: string): StoredAnswer | undefined;
+  /** The last answer to a question of a row that failed before and is tried again. */
+  lastBefore(place: QuestionPlace): StoredAnswer | undefined;
+  /** Has a question asked from the beginning. */
+  forget(place: QuestionPlace): void;
   keep(answer: StoredAnswer): void;
   /** An attempt gave no answer. @param error JSON. */
   fail(place: AnswerPlace, attempt: number, error: string, at: number): void;
@@ -18,6 +22,9 @@ export interface RowRecord {
    */
   end(result: RowResult, items: readonly RowItems[], at: number): Promise<number>;
 }
+
+/** Where in a row a question belongs, however often it is asked. */
+export type QuestionPlace = Omit<AnswerPlace, 'asked'>;
 
 /** What a row is worth to a reduce. */
 export interface RowItems {
@@ -46,6 +53,9 @@ export function createRowRecord(place: RowPlace, stored: StoredRow | undefined, 
   let isEndWritten = false;
   const known = new Map((stored ? answers.ofRow(stored.row) : []).map((answer) => [nameOf(answer), answer]));
 
+  const answersTo = (place: QuestionPlace): StoredAnswer[] =>
+    [...known.values()].filter((answer) => nameOf({ ...place, asked: answer.asked }) === nameOf(answer));
+
   /** Where the row has ended by then, it is written once and whole. */
   const written = (): number => {
     if (row !== undefined && isWritten) return row;
@@ -69,6 +79,13 @@ export function createRowRecord(place: RowPlace, stored: StoredRow | undefined, 
       if (answer?.request !== request) return undefined;
       known.delete(nameOf(at));
       return answer;
+    },
+    lastBefore: (at) => (stored?.status === 'failed' ? answersTo(at).sort((a, b) => b.asked - a.asked)[0] : undefined),
+    forget: (at) => {
+      for (const answer of answersTo(at)) {
+        known.delete(nameOf(answer));
+        if (stored) commits.add(() => answers.remove(stored.row, answer));
+      }
     },
     keep: (answer) => {
       known.delete(nameOf(answer));
