@@ -72,7 +72,7 @@ function diagnosticsPage() {
 
 function cliPage() {
   const program = createProgram({ out: async () => {}, err: () => {} }, () => {});
-  const sections = program.commands.map((command) => {
+  const sectionsOf = (command, name) => {
     let text = '';
     command.configureOutput({
       writeOut: (part) => {
@@ -81,9 +81,11 @@ function cliPage() {
       getOutHelpWidth: () => 110,
     });
     command.outputHelp();
-    return `## millrace ${command.name()}\n\n\`\`\`text\n${text.trimEnd()}\n\`\`\``;
-  });
+    const below = command.commands.flatMap((one) => sectionsOf(one, `${name} ${one.name()}`));
+    return [`## ${name}\n\n\`\`\`text\n${text.trimEnd()}\n\`\`\``, ...below];
+  };
+  const sections = program.commands.flatMap((command) => sectionsOf(command, `millrace ${command.name()}`));
   const intro =
-    'Every command with its flags. [authoring.md](authoring.md) shows how `init`, `validate`, `explain` and `schema` help to write a workflow.';
+    'Every command with its flags. [authoring.md](authoring.md) shows how `init`, `validate`, `explain` and `schema` help to write a workflow, [runs.md](runs.md) how runs go on, and what `runs` says of them.';
   return ['# Command line', generated, intro, ...sections, ''].join('\n\n');
 }
