@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { childrenOf, folderWith, gone, millrace, root, start } from './scene.ts';
@@ -64,21 +64,6 @@ test('two at the same time, with a journal each, do not disturb each other', asy
   expect(results.map(({ code }) => code)).toEqual([0, 0]);
   expect(await readFile(join(folder, 'a.jsonl'), 'utf8')).toBe(await readFile(join(folder, 'b.jsonl'), 'utf8'));
 }, 60_000);
-
-test.each([
-  ['summarise-then-answer', 'answers.csv', 25],
-  ['prompt-files', 'prompt-files.jsonl', 3],
-])(
-  'the example %s runs as it is',
-  async (name, file, lines) => {
-    const saved = join(root, 'workflows', 'out', file);
-    await rm(saved, { force: true });
-    const { code, stdout } = await millrace(['run', example(name)], { cwd: await folderWith({}) });
-    expect([code, stdout]).toEqual([0, expect.stringMatching(/failed +0/)]);
-    expect((await readFile(saved, 'utf8')).trimEnd().split('\n')).toHaveLength(lines);
-  },
-  60_000,
-);
 
 test('the example without rows prints its answer, and nothing else on stdout', async () => {
   const { code, stdout, stderr } = await millrace(
