@@ -29,16 +29,25 @@ describe('a command reads only its own part of the bundle', () => {
   /** Which parts of the program are among the files that a command reads; their texts are too long for a message. */
   const partsOf = async (command: string) => {
     const text = [...(await readAtStart(['main.js', await fileOf(command)])).values()].join('\n');
-    return { queue: /\bPQueue ?= ?class\b|\bclass PQueue\b/.test(text), engine: text.includes('@millrace/engine') };
+    // What is imported late is loaded by what calls for it.
+    const journal = /(?:\bfrom|\bimport) ?"@photostructure\/sqlite"/.test(text);
+    return {
+      journal,
+      queue: /\bPQueue ?= ?class\b|\bclass PQueue\b/.test(text),
+      engine: text.includes('@millrace/engine'),
+    };
   };
 
-  test('run reads the queue and the engine, so that they can be found', async () => {
-    expect(await partsOf('run')).toEqual({ queue: true, engine: true });
+  test('run reads the queue and the engine, so that they can be found, and opens the journal when it needs it', async () => {
+    expect(await partsOf('run')).toEqual({ journal: false, queue: true, engine: true });
   });
 
-  test.each(['validate', 'explain', 'init', 'schema'])('%s reads neither', async (command) => {
-    expect(await partsOf(command)).toEqual({ queue: false, engine: false });
-  });
+  test.each(['validate', 'explain', 'init', 'schema', 'runs-list', 'runs-show', 'runs-export'])(
+    '%s reads none of them',
+    async (command) => {
+      expect(await partsOf(command)).toEqual({ journal: false, queue: false, engine: false });
+    },
+  );
 
   test('validate needs neither ajv nor the engine of patterns for workflows without a pattern and a full JSON Schema', async () => {
     const copy = await folderWith({ 'package.json': '{ "type": "module" }' });
@@ -46,7 +55,10 @@ describe('a command reads only its own part of the bundle', () => {
     await cp(bundle, join(copy, 'dist-bundle'), { recursive: true });
     for (const name of ['ajv.cjs', 're2js.cjs']) await rm(join(copy, 'dist-bundle', name));
     const script = join(copy, 'bin/millrace.js');
-    expect(await millrace(['validate', join(root, 'workflows')], { script })).toMatchObject({ code: 0, stderr: '' });
+    const plain = ['single-prompt', 'review-replies', 'summarise-then-answer', 'prompt-files'];
+    const files = plain.map((name) => join(root, 'workflows', `${name}.yaml`));
+    const { code, stdout } = await millrace(['validate', ...files], { script });
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^4 files: 4 ok$/m)]);
     // Those that need them do look for them there.
     const spec = join(root, 'packages/schema/spec/valid/returns-json-schema.yaml');
     expect((await millrace(['validate', spec], { script })).stderr).toMatch(/ajv\.cjs/);
