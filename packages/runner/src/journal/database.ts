@@ -4,6 +4,7 @@ import { isMillraceError } from '@millrace/errors';
 import type { DatabaseSyncInstance } from '@photostructure/sqlite';
 import { journalError } from './journal-error.ts';
 import { migrate } from './migrations.ts';
+import { whenFree } from './when-free.ts';
 
 /** An open SQLite database. */
 export type Database = DatabaseSyncInstance;
@@ -23,11 +24,15 @@ export async function openDatabase(path: string): Promise<Database> {
     if (path !== '') await makeFolder(dirname(path));
     // Few commands need it, and it takes a while to load.
     const { DatabaseSync } = await import('@photostructure/sqlite');
-    database = new DatabaseSync(path, { timeout: waitMs });
-    // What a commit wrote outlives the process; an outage of the machine may undo the last commits, but never in part.
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -8000');
-    migrate(database, path);
-    return database;
+    const opened = new DatabaseSync(path, { timeout: waitMs });
+    database = opened;
+    // Another process may be making the same tables.
+    await whenFree(() => {
+      // What a commit wrote outlives the process; an outage of the machine may undo the last commits, but never in part.
+      opened.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -8000');
+      migrate(opened, path);
+    });
+    return opened;
   } catch (error) {
     database?.close();
     throw isMillraceError(error) ? error : journalError(path, error);

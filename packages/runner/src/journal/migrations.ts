@@ -2,7 +2,7 @@ import { MillraceError } from '@millrace/errors';
 import type { Database } from './database.ts';
 
 /** One script a version, never changed once it was released: `user_version` says how many a journal has seen. */
-const migrations: readonly string[] = [
+export const migrations: readonly string[] = [
   `
   CREATE TABLE runs (
     run INTEGER PRIMARY KEY,
