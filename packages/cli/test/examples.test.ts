@@ -81,6 +81,20 @@ const examples: Readonly<Record<string, Example>> = {
     },
   },
 
+  'old-export': {
+    async check(run) {
+      const [header, ...lines] = (await run.text('out/old-export.csv')).trimEnd().split('\n');
+      expect(header).toBe('key,customer,missing,reply');
+      expect(lines.map((line) => line.split(',').slice(0, 3).join())).toEqual([
+        '1001,Müller,3',
+        '1003,Ødegård,4',
+        '1005,Brontë,2',
+      ]);
+      expect(run.asked('generate').some(({ prompt }) => String(prompt).includes('– £40 –'))).toBe(true);
+      expect(run.stdout).toMatch(/skipped by where +2\n/);
+    },
+  },
+
   'answer-each-point': {
     async check(run) {
       const lines = await run.lines('answer-each-point.jsonl');
