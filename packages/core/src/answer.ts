@@ -87,8 +87,14 @@ class AnswerReader implements Observer<AnswerMessage> {
   private whole(): Answer {
     const { last, toolCalls, logprobs } = this;
     if (last === undefined) throw new OllamaError('STREAM_TRUNCATED', 'There was no message to make an answer of.');
-    const texts = { content: this.content.read(), thinking: this.thinking.read() };
-    return { ...texts, toolCalls, logprobs, doneReason: last.done_reason, usage: usageOf(last) };
+    return {
+      content: this.content.read(),
+      thinking: this.thinking.read(),
+      toolCalls,
+      logprobs,
+      doneReason: last.done_reason,
+      usage: usageOf(last),
+    };
   }
 }
 

@@ -121,7 +121,7 @@ function open(
       hostname: host.hostname,
       port: host.port,
       path: prefix + call.path,
-      headers: { ...bodyHeaders(call, body), ...headers },
+      headers: Object.assign(bodyHeaders(call, body), headers),
       ...(credentials !== undefined && { auth: decodeURIComponent(credentials) }),
     });
   } catch (cause) {

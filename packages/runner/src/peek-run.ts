@@ -8,8 +8,10 @@ import { areFilesWhole } from './save/are-files-whole.ts';
 /** The run that a workflow would continue. */
 export interface PeekedRun {
   readonly id: string;
-  /** It was finished, nothing has changed since, and all that it wrote is there: running the workflow asks no host. */
+  /** It was finished, nothing has changed since, and all that it wrote is there. */
   readonly isFinished: boolean;
+  /** All answers are there, though what was written of them may be gone: running the workflow asks no host. */
+  readonly isAnswered: boolean;
 }
 
 /**
@@ -28,5 +30,7 @@ export async function peekRun(
   const latest = ask.mode === 'new' ? undefined : world.journal.latest(ask.identity);
   if (!latest) return undefined;
   const isSame = latest.status === 'done' && latest.passKey === ask.passKey && !ask.retry;
-  return { id: latest.id, isFinished: isSame && (await areFilesWhole(workflow, latest)) };
+  const isFinished = isSame && (await areFilesWhole(workflow, latest));
+  // Groups that failed are asked for again when what was written is written anew.
+  return { id: latest.id, isFinished, isAnswered: isFinished || (isSame && !latest.ended?.groups?.failed) };
 }

@@ -36,7 +36,7 @@ export function runElements(
 ): Observable<StepProgress | WholeStep> {
   if (!step.for) {
     return runRounds(step, place, names, run).pipe(
-      map((message) => (message.type === 'done' ? { ...message, items: [message.value] } : message)),
+      map((message) => (message.type === 'done' ? { items: [message.value], ...message } : message)),
     );
   }
   return defer(() => {

@@ -129,7 +129,7 @@ export function runRow(
       active++;
       let done: WholeStep | undefined;
       running.add(
-        runElements(step, { ...place, step: step.id }, names, runStep).subscribe({
+        runElements(step, { step: step.id, ...place }, names, runStep).subscribe({
           next: (message) => {
             if (message.type === 'done') done = message;
             else subscriber.next(message);

@@ -72,7 +72,7 @@ export function createRunningRows(tools: RowTools): RunningRows {
           async () => {
             const result = resultOfRow(end, row.value, steps, labels);
             const sequence = await record.end(result, items, now());
-            await save.ended('', { ...place, ...result, sequence });
+            await save.ended('', { sequence, ...place, ...result });
           },
           end,
         ),
@@ -87,7 +87,7 @@ export function createRunningRows(tools: RowTools): RunningRows {
     const end = async (): Promise<void> => {
       const result = resultOfRow(event, row.read, [], []);
       const sequence = await run.begin(place, stored, definition).end(result, [], now());
-      await save.ended('', { ...place, ...result, sequence });
+      await save.ended('', { sequence, ...place, ...result });
     };
     return from(finish(row, end, event)).pipe(map(() => heard(event)));
   };
@@ -97,7 +97,7 @@ export function createRunningRows(tools: RowTools): RunningRows {
     const isMoved = stored.pass !== run.pass;
     const end = async (): Promise<void> => {
       const sequence = isMoved ? await run.carry(stored, placeOf(row)) : stored.sequence;
-      await save.ended('', { ...stored, position: row.index, sequence, isOld: !isMoved });
+      await save.ended('', { isOld: !isMoved, ...stored, position: row.index, sequence });
     };
     return concat(
       labelEvents(stored.labels, row.key, row.index),

@@ -184,7 +184,7 @@ function onShortestLane(
   return defer(() => {
     const { ollama, queue } = lanes.shortest();
     const client = call.clocks ? lanes.withClocks(ollama, call.clocks) : ollama;
-    const context = { ...call.context, ollama: client, rejected };
+    const context = { ollama: client, rejected, ...call.context };
     const start: StepStart = { type: 'step-start', ...call.place, attempt: number, host: ollama.baseUrl };
     const messages = messagesOf(call, context, (message) => keep(message, ollama.baseUrl));
     // Inside the slot, since no other call may go first.

@@ -44,7 +44,7 @@ export function createStepRunner({ file, steps, limits }: Workflow, tools: Runne
     defer(() => {
       const asError = (error: unknown): StepError => new StepError(step.id, place.key, error);
       try {
-        const call = { ...callOf(step, prepared.get(step.id) as Prepared, place, names), record };
+        const call = callOf(step, prepared.get(step.id) as Prepared, { place, names, record });
         if (!step.images) return runStep(call, tools);
         const found = findImages(step.images.render(names), files);
         const whole = found.then(
@@ -86,11 +86,17 @@ function prepare(step: PlannedStep, limits: Workflow['limits'], { kinds, deltas 
   };
 }
 
+/** Where a call is made. */
+interface CallSite {
+  readonly place: StepPlace;
+  readonly names: Names;
+  readonly record: RowRecord | undefined;
+}
+
 function callOf(
   step: PlannedStep,
   { kind, check, clocks, deltas }: Prepared,
-  place: StepPlace,
-  names: Names,
+  { place, names, record }: CallSite,
 ): StepCall {
   const { ensure, retry } = step;
   const isTrue = (value: unknown): boolean => trueOrFalse(ensure?.render({ ...names, [step.id]: value }), 'ensure');
@@ -101,8 +107,9 @@ function callOf(
     clocks,
     retry,
     cache: step.cache,
+    record,
     body: step.body.render(names),
-    context: { ...(kind.asksModel === false ? noModel : modelContext(step, names)), deltas },
+    context: { deltas, ...(kind.asksModel === false ? noModel : modelContext(step, names)) },
     ...(ensure && { ensure: { text: ensure.text ?? '', isTrue } }),
   };
 }

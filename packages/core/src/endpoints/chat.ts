@@ -6,6 +6,7 @@ import type { InferenceRequest } from '../inference-request.ts';
 import type { MessageShape } from '../messages.ts';
 import type { Platform } from '../platform.ts';
 import type { Server } from '../server.ts';
+import { streamed } from '../streamed.ts';
 import type { Tool, ToolCall } from '../tool.ts';
 import { withImages } from '../with-images.ts';
 
@@ -61,6 +62,6 @@ export const chat =
   (server: Server, platform: Platform) =>
   (request: ChatRequest): Observable<ChatMessage> =>
     withImages(request.messages ?? [], platform, (turns) => {
-      const messages = request.messages === undefined ? {} : { messages: turns };
-      return server.stream(post('/api/chat', { ...request, ...messages, stream: true }), shape);
+      const ready = request.messages === undefined ? request : { ...request, messages: turns };
+      return server.stream(post('/api/chat', streamed(ready)), shape);
     });

@@ -6,6 +6,7 @@ import type { InferenceRequest } from '../inference-request.ts';
 import type { MessageShape } from '../messages.ts';
 import type { Platform } from '../platform.ts';
 import type { Server } from '../server.ts';
+import { streamed } from '../streamed.ts';
 import type { ToolCall } from '../tool.ts';
 import { withImages } from '../with-images.ts';
 
@@ -56,5 +57,5 @@ export const generate =
   (server: Server, platform: Platform) =>
   (request: GenerateRequest): Observable<GenerateMessage> =>
     withImages([request], platform, ([ready]) =>
-      server.stream(post('/api/generate', { ...ready, stream: true }), shape),
+      server.stream(post('/api/generate', streamed(ready as GenerateRequest)), shape),
     );

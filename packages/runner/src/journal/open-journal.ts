@@ -1,3 +1,4 @@
+import type { RunEnd } from '../events.ts';
 import { type BegunRun, beginRun, latestOf, type RunAsk, type StoredRun } from './begin-run.ts';
 import { transact } from './commit-group.ts';
 import { closeDatabase, openDatabase } from './database.ts';
@@ -10,6 +11,8 @@ import { whenFree } from './when-free.ts';
 export interface LatestRun extends Pick<RunJournal, 'id' | 'pass' | 'file' | 'filesOfRows'> {
   readonly status: StoredRun['status'];
   readonly passKey: string;
+  /** How it ended, where it did. */
+  readonly ended: RunEnd | undefined;
   /** Digests by model. */
   readonly models: Readonly<Record<string, string>>;
 }

@@ -39,20 +39,24 @@ export function storedAnswer(
   { place, request, attempt, host, determined, at }: AnswerFacts,
 ): StoredAnswer {
   const { step, element, round, asked } = place;
-  const facts = { step, element, round, asked, request, attempt, host, determined: determined ? 1 : null, at };
-  if (message.type === 'value') {
-    const value = JSON.stringify(message.value) ?? 'null';
-    return { ...facts, talk: '[]', text: null, thinking: null, value, truncated: 0, usage: jsonOf(message.usage) };
-  }
-  const { text, thinking, truncated, usage, messages } = message.output;
+  const isText = message.type === 'output';
+  const { usage } = isText ? message.output : message;
   return {
-    ...facts,
-    talk: talkOf(messages, text),
-    text,
-    thinking: thinking === '' ? null : thinking,
-    value: null,
-    truncated: truncated ? 1 : 0,
-    usage: jsonOf(usage),
+    step,
+    element,
+    round,
+    asked,
+    request,
+    attempt,
+    host,
+    talk: isText ? talkOf(message.output.messages, message.output.text) : '[]',
+    text: isText ? message.output.text : null,
+    thinking: isText && message.output.thinking !== '' ? message.output.thinking : null,
+    value: isText ? null : (JSON.stringify(message.value) ?? 'null'),
+    truncated: isText && message.output.truncated ? 1 : 0,
+    usage: usage === undefined ? null : JSON.stringify(usage),
+    determined: determined ? 1 : null,
+    at,
   };
 }
 
@@ -62,5 +66,3 @@ function talkOf(messages: readonly TalkTurn[], text: string): string {
   const isAnswer = last?.role === 'assistant' && last.content === text;
   return JSON.stringify(isAnswer ? messages.slice(0, -1) : { whole: messages });
 }
-
-const jsonOf = (usage: Usage | undefined): string | null => (usage === undefined ? null : JSON.stringify(usage));

@@ -39,7 +39,7 @@ export const chatStep = defineStepKind<unknown>({
       const turns = withSystem([...(talk as readonly ChatTurn[]), ...turnsOf(body)], system);
       const again = rejected ? correctionTurns(rejected) : [];
       return ollama
-        .chat({ ...inferenceSettings(context), messages: [...withImages(turns, images), ...again] })
+        .chat({ messages: [...withImages(turns, images), ...again], ...inferenceSettings(context) })
         .pipe(stepMessages(turns, deltas));
     }),
 });

@@ -21,10 +21,10 @@ export const generateStep = defineStepKind<unknown>({
       const again = rejected ? `\n\nYour answer was:\n${quoteOf(rejected)}\n\n${correctionOf(rejected)}` : '';
       return ollama
         .generate({
-          ...inferenceSettings(context),
           prompt: prompt + again,
           ...(system !== undefined && { system }),
           ...(images && { images }),
+          ...inferenceSettings(context),
         })
         .pipe(stepMessages([{ role: 'user', content: prompt }], deltas));
     }),
