@@ -223,9 +223,18 @@ describe('a finished run has nothing to do', () => {
     await run();
     const saved = await text('out.jsonl');
     await rm(path('out.jsonl'));
+    await fake.close();
     const { code, stderr } = await run();
     expect([code, stderr]).toEqual([0, expect.stringMatching(/it was finished, and what it gave is written again/)]);
     expect([await text('out.jsonl'), asked(fake).length]).toEqual([saved, 6]);
+  });
+
+  test('results that go to stdout are printed again, without a host', async () => {
+    const { fake, run } = await place(3);
+    const { stdout } = await run('--to', '-');
+    await fake.close();
+    expect(keysIn(stdout)).toEqual(['0', '1', '2']);
+    expect(await run('--to', '-')).toMatchObject({ code: 0, stdout });
   });
 
   test('without rows it prints its answer again, and the note on stderr', async () => {

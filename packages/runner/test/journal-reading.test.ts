@@ -145,13 +145,13 @@ describe('peekRun', () => {
     const [start] = await run();
     const { id } = start as { readonly id: string };
     const before = fake.total;
-    expect(await peek({ hosts: [] })).toEqual({ id, isFinished: true });
+    expect(await peek({ hosts: [] })).toEqual({ id, isFinished: true, isAnswered: true });
     expect(fake.total).toBe(before);
-    expect(await peek({ retry: {} })).toEqual({ id, isFinished: false });
-    expect(await peek({ first: 2 })).toEqual({ id, isFinished: false });
+    expect(await peek({ retry: {} })).toEqual({ id, isFinished: false, isAnswered: false });
+    expect(await peek({ first: 2 })).toEqual({ id, isFinished: false, isAnswered: false });
     expect(await peek({ mode: 'new' })).toBeUndefined();
     await writeFile(join(folder, 'out.jsonl'), '');
-    expect(await peek()).toEqual({ id, isFinished: false });
+    expect(await peek()).toEqual({ id, isFinished: false, isAnswered: true });
   });
 });
 

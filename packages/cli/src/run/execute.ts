@@ -100,8 +100,8 @@ async function executeWith(
     const world = worldFor(journal, order, terminal);
     const found = await peekRun(workflow, { ...world, journal, hosts: await search.answering(atOnceMs) });
     if (order.id !== undefined && found?.id !== order.id) throw anotherRun(order.id, workflow.file);
-    // What is finished needs no host, and the engine need not be started for it.
-    const isIdle = found?.isFinished === true || !needsHost(workflow);
+    // What is answered needs no host, and the engine need not be started for it.
+    const isIdle = found?.isAnswered === true || !needsHost(workflow);
     const hosts = isIdle ? noHosts : await search.choose();
     early.unsubscribe();
     if (starting.signal.aborted) return interruptedEarly(terminal);

@@ -60,10 +60,12 @@ export async function openJournal(path: string): Promise<Journal> {
     latest: told(path, (identity) => {
       const found = latestOf(database, identity);
       if (!found) return undefined;
-      const { run, id, pass, status, pass_key: passKey, models } = found;
+      const { run, id, pass, status, pass_key: passKey } = found;
       const files = createFileTable(database, run);
+      const models = JSON.parse(found.models);
+      const ended = found.ended === null ? undefined : (JSON.parse(found.ended) as RunEnd);
       const [file, filesOfRows] = [told(path, files.get), told(path, files.ofRows)];
-      return { id, pass, status, passKey, models: JSON.parse(models), file, filesOfRows };
+      return { id, pass, status, passKey, ended, models, file, filesOfRows };
     }),
     hasWritten: told(
       path,
