@@ -1,8 +1,8 @@
 import { chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { type FakeOllama, type FakeOllamaOptions, startFakeOllama, withoutRights } from '@millrace/testing';
-import { afterTest, type Finished, folderWith, millrace, type Running, start } from './scene.ts';
+import { type FakeOllama, type FakeOllamaOptions, startFakeOllama } from '@millrace/testing';
+import { afterTest, type Finished, folderWith, millrace, type Running, start, withoutWriting } from './scene.ts';
 
 const rowsOf = (count: number): string => Array.from({ length: count }, (_, id) => `${id},text ${id}\n`).join('');
 
@@ -350,18 +350,6 @@ describe('the journal', () => {
     expect(asked(fake)).toEqual([]);
   });
 });
-
-/** Runs an action as somebody who may read a folder, and not write to it. */
-async function withoutWriting<Value>(folder: string, action: () => Promise<Value>): Promise<Value> {
-  // Rights are taken from another place, so that those of the folder stay readable.
-  const lock = await folderWith({ lock: '' });
-  await chmod(folder, 0o555);
-  try {
-    return await withoutRights(join(lock, 'lock'), action);
-  } finally {
-    await chmod(folder, 0o755);
-  }
-}
 
 async function newerDatabase(folder: string): Promise<Uint8Array> {
   const { DatabaseSync } = await import('@photostructure/sqlite');

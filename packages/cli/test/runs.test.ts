@@ -1,8 +1,8 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { type FakeOllama, type FakeOllamaOptions, startFakeOllama } from '@millrace/testing';
-import { afterTest, type Finished, folderWith, millrace, type Running, start } from './scene.ts';
+import { afterTest, type Finished, folderWith, millrace, type Running, start, withoutWriting } from './scene.ts';
 
 const flow = `model: m
 each: { from: r.csv, key: "\${row.id}" }
@@ -141,6 +141,15 @@ describe('millrace runs', () => {
     const { call } = await place(1);
     expect(await call('runs', 'shwo')).toMatchObject({ code: 2, stdout: '' });
   });
+});
+
+test('a journal is read where nothing may be written', async () => {
+  const { call, cwd, path } = await place(2);
+  const id = idIn((await call('run', 'w.yaml', '--journal', 'j')).stderr);
+  await chmod(cwd, 0o755);
+  for (const name of await readdir(path('j'))) await chmod(path(`j/${name}`), 0o444);
+  const { code, stdout, stderr } = await withoutWriting(path('j'), () => call('runs', 'export', id, '--journal', 'j'));
+  expect([code, stderr, stdout]).toEqual([0, '', expect.stringMatching(/^\{"key":"0".*\n\{"key":"1".*\n$/)]);
 });
 
 describe('millrace runs show', () => {

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, jest } from '@jest/globals';
+import { withoutRights } from '@millrace/testing';
 
 // Each test starts processes, on a machine that may be busy.
 jest.setTimeout(60_000);
@@ -141,4 +142,16 @@ export async function gone(pid: number, withinMs = 5000): Promise<boolean> {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   return false;
+}
+
+/** Runs an action as somebody who may read a folder, and not write to it. */
+export async function withoutWriting<Value>(folder: string, action: () => Promise<Value>): Promise<Value> {
+  // Rights are taken from another place, so that those of the folder stay readable.
+  const lock = await folderWith({ lock: '' });
+  await chmod(folder, 0o555);
+  try {
+    return await withoutRights(join(lock, 'lock'), action);
+  } finally {
+    await chmod(folder, 0o755);
+  }
 }

@@ -34,6 +34,10 @@ export const isLocked = (error: unknown): boolean => /database is (locked|busy)/
 
 const isDamaged = (message: string): boolean => /not a database|malformed|file is encrypted|corrupt/i.test(message);
 
+/** True where the place of a database may not be written. */
+export const isReadOnly = (error: unknown): boolean =>
+  /readonly database|unable to open database file/.test((error as Error).message);
+
 /** True where there is no room for more. */
 export const isFull = (message: string, cause: unknown): boolean =>
   /database or disk is full/.test(message) || ['ENOSPC', 'EDQUOT'].includes(codeOf(cause));

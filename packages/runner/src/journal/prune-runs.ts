@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { transact } from './commit-group.ts';
-import { type Database, openDatabase } from './database.ts';
+import { closeDatabase, type Database, openDatabase } from './database.ts';
 import { isFull, isLocked, journalError } from './journal-error.ts';
 import { isInWork, type ListedRun, listed, type RunRecord } from './list-runs.ts';
 import { whenFree } from './when-free.ts';
@@ -57,7 +57,7 @@ export async function pruneRuns(path: string, options: PruneOptions = {}): Promi
   } catch (error) {
     throw journalError(path, error);
   } finally {
-    database.close();
+    closeDatabase(database);
   }
 }
 

@@ -1,9 +1,8 @@
-import { access, constants, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { stat } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import type { Database } from './database.ts';
 import { type ExportOptions, exportRun } from './export-run.ts';
-import { journalError } from './journal-error.ts';
+import { isReadOnly, journalError, told } from './journal-error.ts';
 import { findRun, type ListedRun, type ListOptions, listRuns } from './list-runs.ts';
 import { hasTables } from './migrations.ts';
 import { type ShownRow, type ShownRun, showRow, showRun } from './show-run.ts';
@@ -44,31 +43,19 @@ export async function readJournal(path: string): Promise<JournalReader | undefin
   let database: Database | undefined;
   try {
     if (!(await isThere(path))) return undefined;
-    const { DatabaseSync } = await import('@photostructure/sqlite');
-    const opened = (await isFixed(path))
-      ? new DatabaseSync(`${pathToFileURL(path)}?immutable=1`, { readOnly: true })
-      : new DatabaseSync(path, { timeout: waitMs });
+    const opened = await openToRead(path);
     database = opened;
     if (!hasTables(opened, path)) {
       opened.close();
       return undefined;
     }
-    const guarded = <Value>(act: () => Value): Value => {
-      try {
-        return act();
-      } catch (error) {
-        throw journalError(path, error);
-      }
-    };
+    const exported = told(path, (id: string, options: ExportOptions) => exportRun(opened, id, options));
     return {
-      list: (options) => guarded(() => listRuns(opened, options)),
-      find: (word) => guarded(() => findRun(opened, word)),
-      show: (id) => guarded(() => showRun(opened, id)),
-      row: (id, key) => guarded(() => showRow(opened, id, key)),
-      export: (id, options) => {
-        const lines = guarded(() => exportRun(opened, id, options));
-        return eachGuarded(lines, guarded);
-      },
+      list: told(path, (options) => listRuns(opened, options)),
+      find: told(path, (word) => findRun(opened, word)),
+      show: told(path, (id) => showRun(opened, id)),
+      row: told(path, (id, key) => showRow(opened, id, key)),
+      export: (id, options) => eachTold(path, exported(id, options)),
       close: () => opened.close(),
     };
   } catch (error) {
@@ -87,15 +74,21 @@ async function isThere(path: string): Promise<boolean> {
   }
 }
 
-/** SQLite makes files beside a journal to read it, which a folder may not allow; nobody writes to the journal then. */
-async function isFixed(path: string): Promise<boolean> {
-  if (await isThere(`${path}-wal`)) return false;
-  return await access(dirname(path), constants.W_OK).then(
-    () => false,
-    () => true,
-  );
+/** SQLite makes files beside a journal to read it; where a folder does not allow that, nobody writes to the journal. */
+async function openToRead(path: string): Promise<Database> {
+  const { DatabaseSync } = await import('@photostructure/sqlite');
+  const database = new DatabaseSync(path, { timeout: waitMs });
+  try {
+    database.prepare('PRAGMA user_version').get();
+    return database;
+  } catch (error) {
+    database.close();
+    if (!isReadOnly(error) || (await isThere(`${path}-wal`))) throw error;
+    return new DatabaseSync(`${pathToFileURL(path)}?immutable=1`, { readOnly: true });
+  }
 }
 
-function* eachGuarded<Item>(items: Generator<Item>, guarded: <Value>(act: () => Value) => Value): Generator<Item> {
-  for (let item = guarded(() => items.next()); !item.done; item = guarded(() => items.next())) yield item.value;
+function* eachTold<Item>(path: string, items: Generator<Item>): Generator<Item> {
+  const next = told(path, () => items.next());
+  for (let item = next(); !item.done; item = next()) yield item.value;
 }
