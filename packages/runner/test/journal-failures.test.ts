@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -8,6 +9,8 @@ import { openJournal, type RunEvent, runWorkflow, type World } from '@millrace/r
 import { type FakeOllamaOptions, withoutRights } from '@millrace/testing';
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
 import { lastValueFrom, Subject, tap, toArray } from 'rxjs';
+import { giveUp, isHeld, refuseIfHeld } from '../src/journal/lease.ts';
+import { thisProcess } from '../src/journal/process-owner.ts';
 import { openGrowingFile } from '../src/save/growing-file.ts';
 import { buildChild, type ChildAsk, errorOf, startChild } from './run-in-child.ts';
 import { fakeHost, folderWith, loaded, ofType } from './scene.ts';
@@ -350,6 +353,39 @@ describe('the lease of a run', () => {
     },
   );
 
+  test.each(['out.parquet', '"out/${key}.md"'])('that is lost leaves %s to the other process', async (to) => {
+    const scene = await place({ rows: 40 });
+    await writeFile(
+      scene.path('w.yaml'),
+      (await readFile(scene.path('w.yaml'), 'utf8')).replace('to: out.jsonl', `to: ${to}`),
+    );
+    let isStolen = false;
+    const steal = ({ type }: RunEvent): void => {
+      if (type !== 'row-end' || isStolen) return;
+      isStolen = true;
+      scene.database((database) => database.exec(`UPDATE runs SET owner = json_set(owner, '$.host', 'elsewhere')`));
+    };
+    await expect(scene.run({ parallel: 1 }, steal)).rejects.toMatchObject({ code: 'RUN_LOST' });
+    expect(existsSync(scene.path('out.parquet'))).toBe(false);
+    const now = existsSync(scene.path('out')) ? readdirSync(scene.path('out')) : [];
+    // Of the rows that were committed when it was lost, and no others.
+    const committed = scene.database((database) =>
+      database.prepare('SELECT count(*) AS count FROM rows WHERE status IS NOT NULL').get(),
+    ) as { count: number };
+    expect(now.length).toBeLessThanOrEqual(committed.count);
+    scene.database((database) => database.exec('UPDATE runs SET heard_at = 0'));
+    expect((await scene.run()).at(-1)).toMatchObject({ status: 'done', counts: { ok: 40 } });
+    if (to !== 'out.parquet') expect(readdirSync(scene.path('out'))).toHaveLength(40);
+  });
+
+  test('that cannot be given back is known to be free in this process', () => {
+    const lease = JSON.stringify({ ...thisProcess(), token: 'of a journal on a full disk' });
+    expect(isHeld(lease, 0, Date.now())).toBe(true);
+    giveUp(lease);
+    expect(isHeld(lease, Date.now(), Date.now())).toBe(false);
+    expect(refuseIfHeld('It', lease, Date.now(), Date.now())).toBe(false);
+  });
+
   test('a write that was on its way when the lease was lost reaches no file that is read', async () => {
     const path = join(await folderWith({}), 'out.jsonl');
     const sleeper = await openGrowingFile(path, { length: 0, checksum: 0 });
@@ -433,4 +469,16 @@ describe('a journal that others use', () => {
     expect(await scene.out()).toBe(scene.expected);
     expect(scene.prompts()).toHaveLength(5);
   });
+});
+
+test('a file of a row that was written, but not noted before its process was killed, is no stranger', async () => {
+  const scene = await place();
+  const yaml = (await readFile(scene.path('w.yaml'), 'utf8')).replace('to: out.jsonl', 'to: "out/${key}.md"');
+  await writeFile(scene.path('w.yaml'), yaml);
+  await scene.interrupted(3);
+  expect(readdirSync(scene.path('out')).length).toBeGreaterThanOrEqual(3);
+  scene.database((database) => database.exec('DELETE FROM files WHERE of_row = 1'));
+  expect((await scene.run()).at(-1)).toMatchObject({ status: 'done', counts: { ok: 6 } });
+  expect(readdirSync(scene.path('out')).sort()).toEqual([0, 1, 2, 3, 4, 5].map((n) => `k${n}.md`));
+  expect((await scene.run()).at(-1)).toMatchObject({ unchanged: true });
 });

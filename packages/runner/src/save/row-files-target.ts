@@ -1,4 +1,4 @@
-import { rm, stat } from 'node:fs/promises';
+import { readFile, rm, stat } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import type { Journal } from '../journal/open-journal.ts';
 import type { RunJournal } from '../journal/run-journal.ts';
@@ -23,10 +23,14 @@ export function openRowFiles(pattern: string, journal: Journal, run: RunJournal,
 
   const write = async ({ key, result }: EndedRecord): Promise<void> => {
     if (key === null || result === null) return;
+    run.refuseIfFailed();
     const path = rowFilePath(pattern, key);
-    if (!run.file(path)) await checkReplaceable(path, journal);
-    await writeRowFile(path, result, field);
     const bytes = Buffer.from(rowFileText(result, field));
+    // One that holds this already may be of a process that was killed before it was noted.
+    const isKnown =
+      run.file(path) !== undefined || (await readFile(path).catch(() => undefined))?.equals(bytes) === true;
+    if (!isKnown) await checkReplaceable(path, journal);
+    await writeRowFile(path, result, field);
     const { mtimeMs } = await stat(path);
     run.putFile(
       path,
