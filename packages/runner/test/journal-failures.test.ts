@@ -482,3 +482,24 @@ test('a file of a row that was written, but not noted before its process was kil
   expect(readdirSync(scene.path('out')).sort()).toEqual([0, 1, 2, 3, 4, 5].map((n) => `k${n}.md`));
   expect((await scene.run()).at(-1)).toMatchObject({ unchanged: true });
 });
+
+test.each(['input', 'completion'])(
+  'an outage of the machine that undoes the last commits, but not what was saved, doubles nothing (order: %s)',
+  async (order) => {
+    const scene = await place({ rows: 30, save: `, order: ${order}` });
+    await scene.interrupted(4);
+    const earlier = await readFile(scene.journalPath);
+    await scene.interrupted(12);
+    const later = await scene.out();
+    await rm(scene.path('.millrace'), { recursive: true });
+    await mkdir(scene.path('.millrace'));
+    await writeFile(scene.journalPath, earlier);
+    const events = await scene.run();
+    expect(events[0]).toMatchObject({ found: 'unfinished' });
+    expect(events.at(-1)).toMatchObject({ status: 'done', counts: { rows: 30, ok: 30 } });
+    expect(later.split('\n').length).toBeGreaterThan(5);
+    const sorted = (text: string): string[] => text.split('\n').sort();
+    if (order === 'input') expect(await scene.out()).toBe(scene.expected);
+    else expect(sorted(await scene.out())).toEqual(sorted(scene.expected));
+  },
+);

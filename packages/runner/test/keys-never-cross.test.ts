@@ -74,7 +74,8 @@ function serverOf({ seed, rate }: Trouble) {
     if (step !== 'a') return `${step}<${own[0]}>`;
     const attempt = countIn(answered, request);
     const isInvalid = attempt < 2 && drawn('answer', request, attempt) < 10 * rate;
-    return isInvalid ? (['{"is":5}', 'no JSON', `{"is":"${own[0]}`][attempt % 3 ?? 0] ?? '') : `{"is":"a<${own[0]}>"}`;
+    if (!isInvalid) return `{"is":"a<${own[0]}>"}`;
+    return attempt === 0 ? '{"is":5}' : `{"is":"${own[0]}`;
   };
   const faults: Faults = ({ path, body }) => {
     if (!/generate|chat/.test(path)) return undefined;
