@@ -29,4 +29,6 @@ function setTimer(runner: Runner, unload: (runner: Runner) => void): void {
     },
     Math.max(1, wait),
   );
+  // A request may end behind the server: nobody waits five minutes for a model that is gone with it.
+  runner.timer.unref();
 }
