@@ -5,7 +5,8 @@ import { type ExportOptions, exportRun } from './export-run.ts';
 import { isReadOnly, journalError, told } from './journal-error.ts';
 import { findRun, type ListedRun, type ListOptions, listRuns } from './list-runs.ts';
 import { hasTables } from './migrations.ts';
-import { type ShownRow, type ShownRun, showRow, showRun } from './show-run.ts';
+import { type ShownRow, showRow } from './show-row.ts';
+import { type ShownRun, showRun } from './show-run.ts';
 
 /** What a journal knows of its runs. Nothing is changed through it. */
 export interface JournalReader {
