@@ -1,7 +1,7 @@
 import { describeError, type ErrorDescription } from '@millrace/errors';
 import { concat, defer, from, map, type Observable } from 'rxjs';
 import type { RowEnd, RunEvent } from './events.ts';
-import type { RowPlace, StoredRow } from './journal/row-table.ts';
+import type { RowPlace, RowResult, StoredRow } from './journal/row-table.ts';
 import type { RunJournal } from './journal/run-journal.ts';
 import { labelEvents } from './label-values.ts';
 import type { EndedRow, Row } from './row.ts';
@@ -70,8 +70,8 @@ export function createRunningRows(tools: RowTools): RunningRows {
         finish(
           row,
           async () => {
-            const result = resultOfRow(end, row.value, steps, labels);
-            const sequence = await record.end(result, items, now());
+            const make = (): RowResult => resultOfRow(end, row.value, steps, labels);
+            const { result, sequence } = await record.end(end.status, make, items, now());
             await save.ended('', { sequence, ...place, ...result });
           },
           end,
@@ -85,8 +85,8 @@ export function createRunningRows(tools: RowTools): RunningRows {
     const place = placeOf(row);
     const event = endOf(row);
     const end = async (): Promise<void> => {
-      const result = resultOfRow(event, row.read, [], []);
-      const sequence = await run.begin(place, stored, definition).end(result, [], now());
+      const make = (): RowResult => resultOfRow(event, row.read, [], []);
+      const { result, sequence } = await run.begin(place, stored, definition).end(event.status, make, [], now());
       await save.ended('', { sequence, ...place, ...result });
     };
     return from(finish(row, end, event)).pipe(map(() => heard(event)));

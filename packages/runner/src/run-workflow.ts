@@ -214,7 +214,7 @@ function triedAgain(
 }
 
 /** Rows in work at once: enough to keep every slot busy while others wait to be durable; where no model is asked, they only wait for that. */
-const windowFor = (slots: number): number => (slots === 0 ? 1024 : 4 * slots + 16);
+const windowFor = (slots: number): number => (slots === 0 ? 1024 : 2 * slots + 32);
 
 /** What a run without `each` runs for. */
 const onlyRow: Row = { index: 0, key: singleKey, place: singleKey, hash: '', value: undefined };

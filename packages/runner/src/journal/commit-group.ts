@@ -26,7 +26,7 @@ export interface CommitOptions {
 
 /** A commit costs as much as several rows, and a row waits for its own: so long, or until so many others wait with it. */
 const gatherMs = 20;
-const gatherCount = 32;
+const gatherCount = 16;
 /** Another process may commit for so long. */
 const patienceMs = 60_000;
 const retryMs = 50;
@@ -36,6 +36,7 @@ export function createCommitGroup(database: Database, { path, check }: CommitOpt
   let writes: (() => void)[] = [];
   let waiting: { resolve: () => void; reject: (error: unknown) => void }[] = [];
   let timer: NodeJS.Timeout | undefined;
+  let soon: NodeJS.Immediate | undefined;
   let lockedSince: number | undefined;
   let failure: unknown;
 
@@ -52,7 +53,9 @@ export function createCommitGroup(database: Database, { path, check }: CommitOpt
   };
   const commit = (): void => {
     clearTimeout(timer);
+    clearImmediate(soon);
     timer = undefined;
+    soon = undefined;
     if (failure !== undefined) {
       settle(failure);
       return;
@@ -77,7 +80,8 @@ export function createCommitGroup(database: Database, { path, check }: CommitOpt
   const committed = (): Promise<void> =>
     new Promise((resolve, reject) => {
       waiting.push({ resolve, reject });
-      if (waiting.length >= gatherCount && lockedSince === undefined) commit();
+      // Behind the requests that wait to be sent.
+      if (waiting.length >= gatherCount && lockedSince === undefined) soon ??= setImmediate(commit);
       else later(gatherMs);
     });
 

@@ -40,7 +40,7 @@ export function questionOf(
   const determined = isDetermined(options);
   const keep = (message: WholeMessage, host: string | null): void => {
     const facts = { place: at, request, attempt: attempt.number, host, determined, at: memory.now() };
-    record?.keep(storedAnswer(message, facts));
+    record?.keep(at, () => storedAnswer(message, facts));
   };
   const own = record?.recall(at, request);
   if (own) return { request, isShared: false, known: messageOf(own), keep };

@@ -2,7 +2,7 @@ import type { GroupName } from '../reduce/group-name.ts';
 import type { AnswerPlace, AnswerTable, StoredAnswer } from './answer-table.ts';
 import type { CommitGroup } from './commit-group.ts';
 import type { ItemTable } from './item-table.ts';
-import type { RowPlace, RowResult, RowTable, StoredRow } from './row-table.ts';
+import type { RowPlace, RowResult, RowStatus, RowTable, StoredRow } from './row-table.ts';
 
 /** What a row in work asks of the journal, and tells it. Writes are durable with the next commit. */
 export interface RowRecord {
@@ -12,15 +12,24 @@ export interface RowRecord {
   lastBefore(place: QuestionPlace): StoredAnswer | undefined;
   /** Has a question asked from the beginning. */
   forget(place: QuestionPlace): void;
-  keep(answer: StoredAnswer): void;
+  /** @param make Is called by the commit, when the next request is on its way. */
+  keep(place: AnswerPlace, make: () => StoredAnswer): void;
   /** An attempt gave no answer. @param error JSON. */
   fail(place: AnswerPlace, attempt: number, error: string, at: number): void;
   /**
-   * Resolves when the row, and all it depends on, is durable: with its number in the order in which rows ended.
+   * Resolves when the row, and all it depends on, is durable.
    *
+   * @param make Is called by the commit, when the next request is on its way.
    * @throws {MillraceError} As `CommitGroup.committed`.
    */
-  end(result: RowResult, items: readonly RowItems[], at: number): Promise<number>;
+  end(status: RowStatus, make: () => RowResult, items: readonly RowItems[], at: number): Promise<DurableEnd>;
+}
+
+/** How a row ended, as the journal has it. */
+export interface DurableEnd {
+  readonly result: RowResult;
+  /** Its number in the order in which rows ended. */
+  readonly sequence: number;
 }
 
 /** Where in a row a question belongs, however often it is asked. */
@@ -48,7 +57,8 @@ export interface RecordTools {
 export function createRowRecord(place: RowPlace, stored: StoredRow | undefined, tools: RecordTools): RowRecord {
   const { rows, answers, items, commits, pass, definition } = tools;
   let row = stored?.row;
-  let ended: { readonly result: RowResult; readonly sequence: number; readonly at: number } | undefined;
+  let ended: { readonly make: () => RowResult; readonly sequence: number; readonly at: number } | undefined;
+  let result: RowResult | undefined;
   let isWritten = false;
   let isEndWritten = false;
   const known = new Map((stored ? answers.ofRow(stored.row) : []).map((answer) => [nameOf(answer), answer]));
@@ -60,8 +70,9 @@ export function createRowRecord(place: RowPlace, stored: StoredRow | undefined, 
   const written = (): number => {
     if (row !== undefined && isWritten) return row;
     const stamp = { pass, definition, sequence: ended?.sequence ?? null, at: ended?.at ?? null };
-    if (row === undefined) row = rows.insert(place, stamp, ended?.result);
-    else rows.update(row, place, stamp, ended?.result);
+    result = ended?.make();
+    if (row === undefined) row = rows.insert(place, stamp, result);
+    else rows.update(row, place, stamp, result);
     isWritten = true;
     isEndWritten = ended !== undefined;
     return row;
@@ -87,24 +98,27 @@ export function createRowRecord(place: RowPlace, stored: StoredRow | undefined, 
         if (stored) commits.add(() => answers.remove(stored.row, answer));
       }
     },
-    keep: (answer) => {
-      known.delete(nameOf(answer));
-      commits.add(() => answers.put(written(), answer));
+    keep: (at, make) => {
+      known.delete(nameOf(at));
+      commits.add(() => answers.put(written(), make()));
     },
     fail: (at, attempt, error, time) => commits.add(() => answers.putFailure(written(), at, attempt, error, time)),
-    end: async (result, worth, at) => {
+    end: async (status, make, worth, at) => {
       const sequence = tools.nextSequence();
-      ended = { result, at, sequence };
+      ended = { make, at, sequence };
       commits.add(() => {
         const number = written();
-        if (!isEndWritten) rows.update(number, place, { pass, definition, sequence, at }, result);
+        if (!isEndWritten) {
+          result = make();
+          rows.update(number, place, { pass, definition, sequence, at }, result);
+        }
         // What nothing asked for any more goes; a row that failed may have stopped before it asked.
-        if (result.status !== 'failed') for (const answer of known.values()) answers.remove(number, answer);
+        if (status !== 'failed') for (const answer of known.values()) answers.remove(number, answer);
         for (const { reduce, group, values } of worth) items.put(number, reduce, group, values);
       });
       // A failure may stop the run, and others would go on in the meantime.
-      await (result.status === 'failed' ? commits.flush() : commits.committed());
-      return sequence;
+      await (status === 'failed' ? commits.flush() : commits.committed());
+      return { result: result as RowResult, sequence };
     },
   };
 }

@@ -103,8 +103,7 @@ function runGroup(
     );
   }).pipe(catchError((error: unknown) => of(recover(step, withItems, error, place.key, end))));
   const keep = async (event: GroupEnd): Promise<GroupEnd> => {
-    const result = resultOfGroup(event);
-    const sequence = await record.end(result, [], now());
+    const { result, sequence } = await record.end(event.status, () => resultOfGroup(event), [], now());
     await save.ended(step.id, { ...result, ...stored, sequence });
     return event;
   };
