@@ -11,6 +11,10 @@ const start: RunEvent = {
   models: ['m'],
   labels: ['a', 'b.x'],
   to: 'f',
+  id: '20261123-0203-9f3a1c',
+  found: 'nothing',
+  startedAt: 5,
+  notes: [],
 };
 const place = { key: 'k', index: 0 };
 const answered = (step: string, value: unknown, expected?: unknown): RunEvent => ({
