@@ -2,8 +2,8 @@ import { isIP } from 'node:net';
 
 /**
  * Reads a value of OLLAMA_HOST as Ollama's own client does, in any of its forms: `host`, `host:port`, `:port`,
- * `[::1]:port`, `::1`, with or without scheme and path. An unusable port becomes the default one. Addresses to bind to
- * (`0.0.0.0`, `::`, none) become the loopback address of their kind.
+ * `[::1]:port`, `::1`, with or without scheme, path, and name and password. An unusable port becomes the default one.
+ * Addresses to bind to (`0.0.0.0`, `::`, none) become the loopback address of their kind.
  *
  * @returns A base URL for `createOllama`, which refuses it if it is none.
  */
@@ -14,9 +14,13 @@ export function hostUrl(value: string): string {
   const slash = address.indexOf('/');
   const place = slash === -1 ? address : address.slice(0, slash);
   const path = slash === -1 ? '' : address.slice(slash).replace(/\/+$/, '');
-  const { host, port } = splitPort(place);
-  return `${scheme}://${dialable(host)}:${usablePort(port) ?? defaultPort(text, scheme)}${path}`;
+  const at = place.lastIndexOf('@') + 1;
+  const { host, port } = splitPort(place.slice(at));
+  return `${scheme}://${credentials(place.slice(0, at))}${dialable(host)}:${usablePort(port) ?? defaultPort(text, scheme)}${path}`;
 }
+
+/** Name and password with the `@` behind them; what would end the host of a URL, and leave the rest in sight, is encoded. */
+const credentials = (text: string): string => text.replaceAll(/[?#\\]/g, encodeURIComponent);
 
 function splitPort(place: string): { host: string; port: string } {
   if (isIP(place) === 6) return { host: place, port: '' };

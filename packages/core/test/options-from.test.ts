@@ -36,6 +36,19 @@ test.each([
   ['https://box/x/y/', 'https://box:443/x/y'],
   ['box/x', 'http://box:11434/x'],
   ['box:99/x', 'http://box:99/x'],
+  ['http://me:pw@127.0.0.1:9', 'http://me:pw@127.0.0.1:9'],
+  ['me:pw@127.0.0.1:9', 'http://me:pw@127.0.0.1:9'],
+  ['me:pw@box', 'http://me:pw@box:11434'],
+  ['me@box:9', 'http://me@box:9'],
+  ['me:pw@:9', 'http://me:pw@127.0.0.1:9'],
+  ['https://me:pw@box/x/', 'https://me:pw@box:443/x'],
+  ['http://me:pw@0.0.0.0:9', 'http://me:pw@127.0.0.1:9'],
+  ['http://me:p:w@[::1]:9', 'http://me:p:w@[::1]:9'],
+  ['http://me:p@w@box:9', 'http://me:p@w@box:9'],
+  ['http://me:s%40cret@box:9', 'http://me:s%40cret@box:9'],
+  ['http://me:1#2?3\\4@box:9', 'http://me:1%232%3F3%5C4@box:9'],
+  ['http://box:9/x@y', 'http://box:9/x@y'],
+  ['http://me:pw@ollama.com@box:9', 'http://me:pw@ollama.com@box:9'],
   ['ollama.com', 'https://ollama.com'],
   ['https://ollama.com', 'https://ollama.com:443'],
 ])('OLLAMA_HOST %j is %s', (value, url) => {
@@ -165,9 +178,9 @@ test('whatever stands in the variables of proxies, it throws nothing', () => {
 });
 
 test('a password in OLLAMA_HOST is shown by no error', () => {
-  for (const host of ['ftp://me:s3cret@box', 'http://me:s3cret@[', 'https://me:s3cret@box@:99999']) {
+  for (const host of ['ftp://me:s3cret@box', 'http://me:s3cret@[', 'https://me:s3cret@box@:99999', 'me:1#s3cret@box']) {
     try {
-      createOllama(optionsFrom({ OLLAMA_HOST: host }));
+      expect(createOllama(optionsFrom({ OLLAMA_HOST: host })).baseUrl).not.toContain('s3cret');
     } catch (error) {
       expect(String(error)).not.toContain('s3cret');
     }
