@@ -53,7 +53,8 @@ function errorsPage() {
     '## How often a step is tried again',
     'Each cause counts for itself, in one step of one row. Between two attempts no slot is held.',
     ['| cause | retries |', '|---|---|', ...retries].join('\n'),
-    'An answer that was cut (`length`) is asked for again with twice the `num_predict`. Where the request is deterministic (temperature 0 or a seed), an invalid answer is not asked for again: it would be the same.',
+    'An answer that was cut (`length`) is asked for again with twice the `num_predict`, where the step says one. One that does not fit `returns` or `ensure` (`ANSWER_INVALID`) is shown to the model with what is wrong with it. Both are other requests, and are made at temperature 0 or with a seed too. `ANSWER_EMPTY` and `MODEL_OUTPUT_BAD` leave nothing to show: the same request is made again, but not at temperature 0 or with a seed, since its answer would be the same.',
+    'A retry of `invalid` or `length` is made at once. The others wait a time that doubles from a quarter of a second to ten, half of it by chance. Where a server asks for a pause (`Retry-After`), the step waits for it as well, five minutes at most: one that asks for more is asked again earlier, and each refusal counts.',
     '',
   ].join('\n\n');
 }
