@@ -3,6 +3,7 @@ import type { YamlPath } from '../source/yaml-path.ts';
 import { isMap, type YamlMap } from '../yaml-map.ts';
 import { jsonSchemaProblems } from './json-schema-problems.ts';
 import { isProblem, parseType } from './parse-type.ts';
+import { isUnmarkedSchema, unmarkedSchema } from './unmarked-schema.ts';
 
 /** What is wrong with a `returns`, and where below it. */
 export interface ReturnsProblem {
@@ -47,7 +48,10 @@ function expand(value: unknown, path: YamlPath, problems: ReturnsProblem[]): Jso
   }
   if (Object.keys(value).length === 0)
     return refuse('A map without fields asks for nothing.', 'Write `field: string`.');
-  return expandFields(value, path, problems);
+  const inner: ReturnsProblem[] = [];
+  const schema = expandFields(value, path, inner);
+  problems.push(...(inner.length > 0 && isUnmarkedSchema(value) ? [unmarkedSchema(value, path)] : inner));
+  return schema;
 }
 
 function expandFields(fields: YamlMap, path: YamlPath, problems: ReturnsProblem[]): JsonSchema {
