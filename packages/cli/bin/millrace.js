@@ -2,8 +2,12 @@
 import { existsSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 
-// Most commands end within a second, sooner than it pays to optimise what they run: docs/decisions/2026-11-23-no-optimising-at-first.md
-if (process.argv[2] !== 'run') {
+const [, , command, subcommand] = process.argv;
+if (command === 'run' || subcommand === 'retry') {
+  // It may take hours beside a model that needs the memory: docs/decisions/2026-11-23-a-small-heap.md
+  setFlagsFromString('--heap-growing-percent=40');
+} else {
+  // Most commands end within a second, sooner than it pays to optimise what they run: docs/decisions/2026-11-23-no-optimising-at-first.md
   setFlagsFromString('--no-opt');
   setTimeout(() => setFlagsFromString('--opt'), 1000).unref();
 }
