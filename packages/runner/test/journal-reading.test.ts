@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import {
@@ -79,6 +79,18 @@ describe('a journal that is read', () => {
     expect(await readJournal(join(folder, 'empty'))).toBeUndefined();
     expect(await pruneRuns(join(folder, 'journal.db'))).toBeUndefined();
     expect([await readdir(folder), await readFile(join(folder, 'empty'), 'utf8')]).toEqual([['empty'], '']);
+  });
+
+  test('takes what a process that was killed left beside it into its one file', async () => {
+    const { run, read, path } = await place();
+    await run();
+    const { DatabaseSync } = await import('@photostructure/sqlite');
+    const other = new DatabaseSync(path);
+    other.exec('UPDATE runs SET run = run');
+    expect((await stat(`${path}-wal`)).size).toBeGreaterThan(0);
+    expect(await read((journal) => journal.list())).toHaveLength(1);
+    expect((await stat(`${path}-wal`)).size).toBe(0);
+    other.close();
   });
 
   test('gives rows, groups and their failures', async () => {

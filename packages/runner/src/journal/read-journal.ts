@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
-import type { Database } from './database.ts';
+import { closeDatabase, type Database } from './database.ts';
 import { type ExportOptions, exportRun } from './export-run.ts';
 import { isReadOnly, journalError, told } from './journal-error.ts';
 import { findRun, type ListedRun, type ListOptions, listRuns } from './list-runs.ts';
@@ -57,7 +57,7 @@ export async function readJournal(path: string): Promise<JournalReader | undefin
       show: told(path, (id) => showRun(opened, id)),
       row: told(path, (id, key) => showRow(opened, id, key)),
       export: (id, options) => eachTold(path, exported(id, options)),
-      close: () => opened.close(),
+      close: () => closeDatabase(opened),
     };
   } catch (error) {
     database?.close();
