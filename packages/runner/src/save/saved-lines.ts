@@ -42,8 +42,9 @@ export interface LinesOptions {
 
 /** UTF-16 units of lines that wait for the row before them; those above are asked for again when their turn comes. */
 const maxHeld = 4 * 1024 * 1024;
-/** Those that wait for a slow reader; rows wait above it. */
-const maxWaiting = 1024 * 1024;
+/** Those that wait for a slow reader, in UTF-16 units and in number; rows wait above either. */
+const maxWaiting = 256 * 1024;
+const maxWaitingLines = 256;
 
 /** Marks a line that the journal has. */
 const inJournal = Symbol('in journal');
@@ -60,25 +61,27 @@ export function createSavedLines({ sink, order, next, lineOf, fetch }: LinesOpti
   let writing: Promise<void> | undefined;
   let failure: unknown;
 
+  const isBehind = (): boolean => batchNext > next || batch.length > 0;
   const write = async (): Promise<void> => {
-    while (batchNext > next || batch.length > 0) {
-      const lines = batch.join('');
-      next = batchNext;
-      batch = [];
-      batchLength = 0;
-      await sink.append(lines, next);
+    try {
+      while (isBehind()) {
+        const lines = batch.join('');
+        next = batchNext;
+        batch = [];
+        batchLength = 0;
+        await sink.append(lines, next);
+        // Here, and not by each row that waits: there may be a thousand of them.
+        releaseReady();
+      }
+    } catch (error) {
+      failure = error;
     }
+    writing = undefined;
   };
   const pump = (): void => {
-    if (failure !== undefined) return;
-    writing ??= write()
-      .catch((error: unknown) => {
-        failure = error;
-      })
-      .finally(() => {
-        writing = undefined;
-      });
+    if (failure === undefined && isBehind()) writing ??= write();
   };
+  const isFull = (): boolean => batchLength >= maxWaiting || batch.length >= maxWaitingLines;
   const put = (line: string | null): void => {
     if (line === null) return;
     batch.push(line);
@@ -102,7 +105,7 @@ export function createSavedLines({ sink, order, next, lineOf, fetch }: LinesOpti
     }
   };
   const releaseReady = (): void => {
-    for (; head < queue.length && held.has(queue[head] as number) && batchLength < maxWaiting; head++) {
+    for (; head < queue.length && held.has(queue[head] as number) && !isFull(); head++) {
       const position = queue[head] as number;
       release(position);
       batchNext = position + 1;
@@ -134,23 +137,22 @@ export function createSavedLines({ sink, order, next, lineOf, fetch }: LinesOpti
       pump();
     },
     room: async () => {
-      while (batchLength >= maxWaiting && failure === undefined) {
+      while (isFull() && failure === undefined) {
         pump();
         await writing;
-        if (order === 'input') releaseReady();
       }
       if (failure !== undefined) throw failure;
     },
     finish: async () => {
       await settled();
-      for (releaseReady(); batch.length > 0 || batchNext > next; releaseReady()) {
+      for (releaseReady(); isBehind(); releaseReady()) {
         pump();
         await settled();
       }
       const left = [...held.keys()].sort((a, b) => a - b);
       for (const position of left) {
         release(position);
-        if (batchLength < maxWaiting) continue;
+        if (!isFull()) continue;
         await sink.append(batch.splice(0).join(''));
         batchLength = 0;
       }
