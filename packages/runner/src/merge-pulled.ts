@@ -1,5 +1,8 @@
 import { Observable } from 'rxjs';
 
+/** Items that wait for nothing, as rows without a model, would keep timers and signals from being heard. */
+const pullsInTurn = 64;
+
 /**
  * Like `mergeMap` with a limit, over a source that is asked for its next item only when there is room for it: the border where
  * back-pressure ends, so that memory is bounded by the window and not by the input.
@@ -16,6 +19,7 @@ export function mergePulled<Item, Result>(
     let active = 0;
     let pulling = false;
     let ended = false;
+    let pulls = 0;
 
     const start = (item: Item): void => {
       active++;
@@ -36,6 +40,7 @@ export function mergePulled<Item, Result>(
         if (subscriber.closed) return;
         if (done) ended = true;
         else start(value);
+        if (++pulls % pullsInTurn === 0) await nextTurn();
       }
       if (ended && active === 0) subscriber.complete();
     };
@@ -53,3 +58,5 @@ export function mergePulled<Item, Result>(
     return () => void iterator.return?.();
   });
 }
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

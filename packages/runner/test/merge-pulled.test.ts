@@ -85,3 +85,13 @@ test('an error of an item, or of the source, is passed on and ends the others', 
   }
   await expect(firstValueFrom(mergePulled(broken(), 4, of).pipe(toArray()))).rejects.toThrow('source');
 });
+
+test('gives way now and then where items wait for nothing, so that who listens can end it', async () => {
+  const { source, seen } = counter(100_000);
+  let ended = 0;
+  const subscription = mergePulled(source, 3, of).subscribe(() => ended++);
+  setImmediate(() => subscription.unsubscribe());
+  await settled();
+  await settled();
+  expect([ended > 0, ended <= 128, seen.returned]).toEqual([true, true, true]);
+});
