@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { MillraceError } from '@millrace/errors';
 import { type Definition, definitionOf } from './definition-of.ts';
 import { findDigests } from './find-digests.ts';
 import { hashOf } from './hash-of.ts';
@@ -31,7 +32,7 @@ export interface OpenedRun {
 /**
  * Finds the run that a workflow continues, or begins one.
  *
- * @throws {MillraceError} `JOURNAL_UNUSABLE`, `JOURNAL_CORRUPT`, `RUN_BUSY`, `SAVE_FAILED`; what was opened is closed.
+ * @throws {MillraceError} `USAGE_INVALID`, `JOURNAL_UNUSABLE`, `JOURNAL_CORRUPT`, `RUN_BUSY`, `SAVE_FAILED`; what was opened is closed.
  */
 export async function openRun(
   workflow: LoadedWorkflow,
@@ -69,7 +70,11 @@ export async function openRun(
   }
 }
 
-/** What a workflow asks of a journal. @throws {MillraceError} `FILE_NOT_FOUND`, `FILE_UNREADABLE` for the rows. */
+/**
+ * What a workflow asks of a journal.
+ *
+ * @throws {MillraceError} `FILE_NOT_FOUND`, `FILE_UNREADABLE` for the rows; `USAGE_INVALID` for a retry of rows from standard input.
+ */
 export async function askFor(
   workflow: LoadedWorkflow,
   { hosts, journal: kept, first, range, sample, mode = 'continue', retry, due, invocation, now = Date.now }: World,
@@ -86,6 +91,7 @@ export async function askFor(
   const source = rows && (await fingerprintOf(rows.source));
   // Standard input cannot be compared: an unfinished run goes on with what comes now, a finished one was another.
   const isStream = rows !== undefined && source === undefined;
+  if (isStream && retry) throw noRetry();
   const passKey = hashOf([
     source ?? (isStream ? Math.random() : null),
     definition.whole,
@@ -106,3 +112,12 @@ export async function askFor(
   };
   return { ask, definition, digests, notes };
 }
+
+const noRetry = (): MillraceError =>
+  new MillraceError(
+    'USAGE_INVALID',
+    'Failed rows that came from standard input cannot be tried again: it is read once only.',
+    {
+      hint: 'Run the workflow again with the same rows on standard input, or keep them in a file.',
+    },
+  );

@@ -19,7 +19,7 @@ export interface PeekedRun {
  *
  * @param world Its hosts are asked for the digests of models; without any, those that are known count.
  * @returns undefined where it would begin one.
- * @throws {MillraceError} `INPUT_INVALID`; `FILE_NOT_FOUND`, `FILE_UNREADABLE` for the rows; `JOURNAL_UNUSABLE`, `JOURNAL_CORRUPT`.
+ * @throws {MillraceError} `INPUT_INVALID`, `USAGE_INVALID`; `FILE_NOT_FOUND`, `FILE_UNREADABLE` for the rows; `JOURNAL_UNUSABLE`, `JOURNAL_CORRUPT`.
  */
 export async function peekRun(
   workflow: LoadedWorkflow,

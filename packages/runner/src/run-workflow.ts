@@ -50,7 +50,7 @@ export interface World {
   readonly journal?: Journal | undefined;
   /** `new`: begins afresh and replaces what was saved. Default: `continue`. */
   readonly mode?: 'continue' | 'new' | undefined;
-  /** Rows that failed run again: those of a cause (a word of `retry:`, or a code), or all. */
+  /** Rows that failed run again: those of a cause (a word of `retry:`, or a code), or all. Not of standard input, which is read once. */
   readonly retry?: { readonly cause?: string | undefined } | undefined;
   /** When a schedule wanted it, in milliseconds since 1970: a run of its own, whatever is there. */
   readonly due?: number | undefined;
@@ -93,7 +93,7 @@ const singleKey = 'run';
  * not an error; the others go on. Results are saved in the order of the input.
  *
  * @returns Cold: each subscription is a run of its own. Unsubscribing ends every call in any phase and closes the files.
- * @throws {MillraceError} `INPUT_INVALID`, `SAVE_FAILED`; `JOURNAL_UNUSABLE`, `JOURNAL_CORRUPT`, `RUN_BUSY`, `RUN_LOST`; `FILE_NOT_FOUND`,
+ * @throws {MillraceError} `INPUT_INVALID`, `USAGE_INVALID`, `SAVE_FAILED`; `JOURNAL_UNUSABLE`, `JOURNAL_CORRUPT`, `RUN_BUSY`, `RUN_LOST`; `FILE_NOT_FOUND`,
  *   `FILE_UNREADABLE`, `ROWS_UNREADABLE` only where no row can be read, or none that follows.
  */
 export function runWorkflow(workflow: LoadedWorkflow, world: World): Observable<RunEvent> {

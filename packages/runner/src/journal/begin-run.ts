@@ -108,12 +108,11 @@ function takeUp(database: Database, known: StoredRun, ask: RunAsk, lease: string
   // Rows that are tried again may stand before others that are written, so that all is written anew.
   const isSame = !isChanged && !ask.retry && found !== 'stopped';
   const pass = isSame ? known.pass : known.pass + 1;
+  // One that is finished and the same may end without being run.
+  const again = isFinished && isSame ? '' : ", status = 'running', ended_at = NULL";
   database
-    .prepare(
-      `UPDATE runs SET pass = ?, pass_key = ?, invocation = ?, owner = ?, heard_at = ?, ended_at = NULL,
-         status = CASE WHEN ? THEN status ELSE 'running' END WHERE run = ?`,
-    )
-    .run(pass, ask.passKey, JSON.stringify(ask.invocation), lease, ask.at, isFinished && isSame ? 1 : 0, known.run);
+    .prepare(`UPDATE runs SET pass = ?, pass_key = ?, invocation = ?, owner = ?, heard_at = ?${again} WHERE run = ?`)
+    .run(pass, ask.passKey, JSON.stringify(ask.invocation), lease, ask.at, known.run);
   return { ...known, pass, pass_key: ask.passKey, found: ask.retry && found === 'finished' ? 'retried' : found };
 }
 
