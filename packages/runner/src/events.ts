@@ -27,7 +27,7 @@ export interface RunCounts {
   readonly skipped: number;
 }
 
-/** Tokens of all answers of a run, those of failed attempts not included. */
+/** Tokens of answers. */
 export interface RunTokens {
   readonly promptTokens: number;
   readonly outputTokens: number;
@@ -153,7 +153,10 @@ export interface RunEnd {
   readonly error?: ErrorDescription;
   /** Only of a run that was stopped: why its rows failed. */
   readonly causes?: readonly FailureCause[];
+  /** Of all answers that models gave now: also of those that were refused, and of rows that did not end. */
   readonly tokens: RunTokens;
+  /** Of answers that were there already, from an earlier time or an equal call; absent where there are none. */
+  readonly reusedTokens?: RunTokens;
   readonly durationMs: number;
   readonly to?: string;
   /** All was there already, and nothing was run. */

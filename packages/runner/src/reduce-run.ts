@@ -1,6 +1,7 @@
 import type { ErrorDescription } from '@millrace/errors';
 import type { GroupCounts, GroupEnd, RowEnd, RunCounts, RunEvent, RunStart, RunTokens, StepEnd } from './events.ts';
 import { addCause, type FailureCause } from './failure-causes.ts';
+import { addTokens, noTokens } from './token-tally.ts';
 
 /** How often each value came, and how it compares with what `expect` named. */
 export interface LabelTally {
@@ -10,6 +11,14 @@ export interface LabelTally {
   readonly confusion: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly compared: number;
   readonly right: number;
+}
+
+/** A value that counts when its row ends. */
+export interface OpenLabel {
+  readonly index: number;
+  readonly name: string;
+  readonly value: unknown;
+  readonly expected: unknown;
 }
 
 /** A failed row, for the summary. */
@@ -37,10 +46,16 @@ export interface RunState {
   readonly counts: RunCounts;
   /** Of reduces. */
   readonly groups: GroupCounts;
+  /** Of answers that models gave now; until `run-end` of the steps that have ended. */
   readonly tokens: RunTokens;
+  /** Of answers that were there already; until `run-end` of rows that ended at an earlier time. */
+  readonly reusedTokens: RunTokens;
   /** Attempts that failed and were made again. */
   readonly retries: number;
+  /** Of rows that have ended. */
   readonly labels: Readonly<Record<string, LabelTally>>;
+  /** Of rows in work. */
+  readonly openLabels: readonly OpenLabel[];
   /** The first few. */
   readonly failures: readonly FailedRow[];
   /** All failed rows and groups, those that failed alike together. */
@@ -67,9 +82,11 @@ export const initialRun: RunState = {
   durationMs: 0,
   counts: { rows: 0, ok: 0, degraded: 0, failed: 0, skipped: 0 },
   groups: { ok: 0, failed: 0, skipped: 0 },
-  tokens: { promptTokens: 0, outputTokens: 0 },
+  tokens: noTokens,
+  reusedTokens: noTokens,
   retries: 0,
   labels: {},
+  openLabels: [],
   failures: [],
   causes: [],
 };
@@ -105,6 +122,8 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
         durationMs: event.durationMs,
         counts: event.counts,
         tokens: event.tokens,
+        reusedTokens: event.reusedTokens ?? noTokens,
+        openLabels: [],
         unchanged: event.unchanged === true,
         ...(event.groups && { groups: event.groups }),
         ...('value' in event && { value: event.value }),
@@ -119,12 +138,21 @@ const emptyTally: LabelTally = { counts: {}, confusion: {}, compared: 0, right: 
 
 function afterStep(state: RunState, event: StepEnd): RunState {
   const tokens = addTokens(state.tokens, event.usage);
-  let labels = state.labels;
-  for (const name of Object.keys(labels)) {
+  const own = Object.keys(state.labels).flatMap((name) => {
     const label = labelOf(name, event);
-    if (label) labels = { ...labels, [name]: addLabel(labels[name] ?? emptyTally, label.value, label.expected) };
-  }
-  return { ...state, tokens, labels };
+    return label ? [{ index: event.index, name, ...label }] : [];
+  });
+  return { ...state, tokens, ...(own.length > 0 && { openLabels: [...state.openLabels, ...own] }) };
+}
+
+/** Rows that are dropped, as by an interrupt, have answered nothing. */
+function withLabelsOf(index: number, state: RunState): Partial<RunState> {
+  const own = state.openLabels.filter((label) => label.index === index);
+  if (own.length === 0) return {};
+  let { labels } = state;
+  for (const { name, value, expected } of own)
+    labels = { ...labels, [name]: addLabel(labels[name] ?? emptyTally, value, expected) };
+  return { labels, openLabels: state.openLabels.filter((label) => label.index !== index) };
 }
 
 /** The value that a label's name (`step` or `step.field`) means in this event. */
@@ -163,19 +191,11 @@ const ownValue = <Value>(values: Readonly<Record<string, Value>>, name: string):
 
 const labelText = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? 'null'));
 
-function addTokens(tokens: RunTokens, usage: RunTokens | undefined): RunTokens {
-  if (!usage) return tokens;
-  return {
-    promptTokens: tokens.promptTokens + usage.promptTokens,
-    outputTokens: tokens.outputTokens + usage.outputTokens,
-  };
-}
-
 function afterRow(state: RunState, event: RowEnd): RunState {
   const counts = { ...state.counts, rows: state.counts.rows + 1, [event.status]: state.counts[event.status] + 1 };
   const { reused } = event;
-  const before = reused && { reused: state.reused + 1, tokens: addTokens(state.tokens, reused) };
-  return { ...state, counts, ...before, ...afterFailure(state, event) };
+  const before = reused && { reused: state.reused + 1, reusedTokens: addTokens(state.reusedTokens, reused) };
+  return { ...state, counts, ...before, ...withLabelsOf(event.index, state), ...afterFailure(state, event) };
 }
 
 function afterGroup(state: RunState, event: GroupEnd): RunState {

@@ -27,6 +27,7 @@ import { type AnswerCheck, notEnsured, readAnswer } from './read-answer.ts';
 import { type RetryCounts, retryCause, retryDelayMs } from './retry-by-cause.ts';
 import type { RejectedAnswer, StepContext, StepKind, StepMessage, StepOutput } from './step-kind.ts';
 import type { StepPlace } from './step-place.ts';
+import type { TokenTally } from './token-tally.ts';
 
 /** One call of a step, rendered. */
 export interface StepCall {
@@ -70,6 +71,7 @@ export interface CallTools {
   readonly turn?: Observable<never> | undefined;
   readonly memory: RunMemory;
   readonly equalCalls: EqualCalls;
+  readonly tally: TokenTally;
 }
 
 /** What an attempt knows of those before it. */
@@ -140,7 +142,7 @@ function withModel(call: StepCall, tools: CallTools, made: Attempt): Observable<
   const options = withRoomFor(call.context.options, counts.length ?? 0);
   const question = questionOf(call, { number, asked: askedIn(made), rejected }, options, tools.memory);
   const { known, isShared, request } = question;
-  if (known) return of(doneOf(call, known));
+  if (known) return reused(call, tools, known);
   const asking = { ...call, context: { ...call.context, options } };
   const ask = (keep: Question['keep']): Observable<AttemptMessage> => onShortestLane(asking, tools, made, keep);
   if (!isShared) return ask(question.keep);
@@ -158,10 +160,18 @@ function withModel(call: StepCall, tools: CallTools, made: Attempt): Observable<
     mergeMap((message) => {
       if (!message) return withModel(call, tools, made);
       question.keep(message, null);
-      return of(doneOf(call, message));
+      return reused(call, tools, message);
     }),
   );
 }
+
+function reused(call: StepCall, { tally }: CallTools, message: WholeMessage): Observable<StepDone> {
+  tally.reuse(usageOf(message));
+  return of(doneOf(call, message));
+}
+
+const usageOf = (message: WholeMessage): Usage | undefined =>
+  message.type === 'output' ? message.output.usage : message.usage;
 
 /** A row that failed because no answer did is tried again to get others, not to hear the same ones from the journal. */
 function forgetRefused(call: StepCall): void {
@@ -177,7 +187,7 @@ function forgetRefused(call: StepCall): void {
 
 function onShortestLane(
   call: StepCall,
-  { lanes, turn }: CallTools,
+  { lanes, turn, tally }: CallTools,
   { number, rejected }: Attempt,
   keep: Question['keep'],
 ): Observable<AttemptMessage> {
@@ -186,7 +196,10 @@ function onShortestLane(
     const client = call.clocks ? lanes.withClocks(ollama, call.clocks) : ollama;
     const context = { ollama: client, rejected, ...call.context };
     const start: StepStart = { type: 'step-start', ...call.place, attempt: number, host: ollama.baseUrl };
-    const messages = messagesOf(call, context, (message) => keep(message, ollama.baseUrl));
+    const messages = messagesOf(call, context, (message) => {
+      tally.spend(usageOf(message));
+      keep(message, ollama.baseUrl);
+    });
     // Inside the slot, since no other call may go first.
     return turn
       ? concat(turn, of(start), messages).pipe(inQueue(queue))

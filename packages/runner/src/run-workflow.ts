@@ -41,6 +41,7 @@ import type { StepKind } from './step-kind.ts';
 import { createStepRunner } from './step-runner.ts';
 import { builtInKinds } from './steps/index.ts';
 import { stopReason } from './stop-reason.ts';
+import { addTokens, createTokenTally, type TokenTally } from './token-tally.ts';
 
 /** What a run may touch. */
 export interface World {
@@ -139,6 +140,7 @@ function runOpened(
   const now = world.now ?? Date.now;
   const { limits, steps } = workflow;
   const parallel = world.parallel ?? (limits.parallel === 'auto' ? autoParallel : limits.parallel);
+  const tally = createTokenTally();
   const runner = createStepRunner(workflow, {
     kinds: world.kinds ?? builtInKinds,
     lanes: createLanes(world.hosts, parallel),
@@ -146,6 +148,7 @@ function runOpened(
     random: world.random ?? Math.random,
     memory: { digestOf: (model) => digests[model] ?? model, same: run.same, now },
     equalCalls: createEqualCalls(),
+    tally,
     ...(limits.rate && { turn: createTurns(limits.rate) }),
   });
   const plan = planRow(workflow, runner);
@@ -174,7 +177,7 @@ function runOpened(
   );
   const endOfRun = (): RunEnd => {
     const status = stopped ? 'stopped' : interrupted ? 'interrupted' : 'done';
-    return runEnd(workflow, state, { at: now(), startedAt: start.at, status, stopped, value: last.value() });
+    return runEnd(workflow, state, { at: now(), startedAt: start.at, status, stopped, tally, value: last.value() });
   };
 
   return concat(
@@ -252,21 +255,24 @@ interface Ending {
   readonly startedAt: number;
   readonly status: RunEnd['status'];
   readonly stopped: ErrorDescription | undefined;
+  readonly tally: TokenTally;
   readonly value: unknown;
 }
 
 function runEnd(
   workflow: LoadedWorkflow,
-  { counts, groups, tokens, causes }: RunState,
-  { at, startedAt, status, stopped, value }: Ending,
+  { counts, groups, reusedTokens, causes }: RunState,
+  { at, startedAt, status, stopped, tally, value }: Ending,
 ): RunEnd {
+  const reused = addTokens(tally.reused, reusedTokens);
   return {
     type: 'run-end',
     at,
     status,
     counts,
     ...(groups.ok + groups.failed + groups.skipped > 0 && { groups }),
-    tokens,
+    tokens: tally.spent,
+    ...(reused.promptTokens + reused.outputTokens > 0 && { reusedTokens: reused }),
     durationMs: at - startedAt,
     ...(stopped && { error: stopped, causes }),
     ...(workflow.saveTo !== undefined && { to: workflow.saveTo }),

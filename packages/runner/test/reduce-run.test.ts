@@ -17,14 +17,16 @@ const start: RunEvent = {
   notes: [],
 };
 const place = { key: 'k', index: 0 };
-const answered = (step: string, value: unknown, expected?: unknown): RunEvent => ({
+const answered = (step: string, value: unknown, expected?: unknown, index = 0): RunEvent => ({
   type: 'step-end',
   ...place,
+  index,
   step,
   status: 'ok',
   value,
   ...(expected !== undefined && { expected }),
 });
+const ended = (index = 0): RunEvent => ({ type: 'row-end', ...place, index, status: 'ok' });
 const fold = (events: readonly RunEvent[]) => events.reduce(reduceRun, initialRun);
 
 test('a run without events is waiting, and run-start makes it run', () => {
@@ -39,6 +41,7 @@ test('labels are tallied by step or by field, and compared where something was e
     answered('a', 'no', 'yes'),
     answered('b', { x: true }),
     answered('c', 'other'),
+    ended(),
   ]);
   expect(labels).toEqual({
     a: { counts: { yes: 1, no: 1 }, confusion: { yes: { yes: 1, no: 1 } }, compared: 2, right: 1 },
@@ -49,7 +52,7 @@ test('labels are tallied by step or by field, and compared where something was e
 test('its size does not grow with the rows: labels and failures are capped', () => {
   const error = { code: 'STEP_FAILED', message: 'no', retryable: false };
   const events = Array.from({ length: 500 }, (_, row): RunEvent[] => [
-    answered('a', `label ${row}`, `expected ${row}`),
+    answered('a', `label ${row}`, `expected ${row}`, row),
     { type: 'row-end', key: `${row}`, index: row, status: 'failed', error },
   ]).flat();
   const state = fold([start, ...events]);
@@ -61,12 +64,24 @@ test('its size does not grow with the rows: labels and failures are capped', () 
   expect(state.counts.failed).toBe(500);
 });
 
+test('labels of a row count when it ends, and those of rows that were dropped never do', () => {
+  const open = fold([start, answered('a', 'yes', 'yes'), answered('a', 'no', 'yes', 1)]);
+  expect(open.labels.a).toMatchObject({ counts: {}, compared: 0 });
+  const one = [ended(1)].reduce(reduceRun, open);
+  expect(one.labels.a).toMatchObject({ counts: { no: 1 }, confusion: { yes: { no: 1 } }, compared: 1, right: 0 });
+  const { counts } = one;
+  const tokens = { promptTokens: 7, outputTokens: 8 };
+  const end: RunEvent = { type: 'run-end', at: 9, status: 'interrupted', counts, tokens, durationMs: 4 };
+  expect(reduceRun(one, end)).toMatchObject({ labels: one.labels, openLabels: [], tokens });
+});
+
 test('labels called like parts of every object are only labels', () => {
   const { labels } = fold([
     start,
     answered('a', 'constructor', '__proto__'),
     answered('a', '__proto__', 'toString'),
     answered('a', 'constructor'),
+    ended(),
   ]);
   expect(Object.entries(labels.a?.counts ?? {})).toEqual([
     ['constructor', 2],

@@ -62,8 +62,15 @@ describe('a run that was interrupted', () => {
     // What was answered before is not asked again.
     const after = asked(fake).slice(before.length);
     const done = ofType(events, 'row-end').map(({ key }) => key);
-    expect(after.filter((prompt) => done.some((key) => prompt.replaceAll('>', '').endsWith(`text ${key}`)))).toEqual([]);
-    expect(ofType(again, 'run-end')[0]?.tokens).toEqual(ofType(await whole.run({ mode: 'new' }), 'run-end')[0]?.tokens);
+    expect(after.filter((prompt) => done.some((key) => prompt.replaceAll('>', '').endsWith(`text ${key}`)))).toEqual(
+      [],
+    );
+    // What was spent before is not spent again.
+    const { tokens, reusedTokens } = ofType(again, 'run-end')[0] as RunEnd;
+    const all = ofType(await whole.run({ mode: 'new' }), 'run-end')[0] as RunEnd;
+    expect(all.reusedTokens).toBeUndefined();
+    expect(reusedTokens?.outputTokens).toBeGreaterThan(0);
+    expect(tokens.outputTokens + (reusedTokens?.outputTokens ?? 0)).toBe(all.tokens.outputTokens);
   });
 });
 

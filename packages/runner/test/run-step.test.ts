@@ -8,6 +8,7 @@ import type { Lanes } from '../src/lanes.ts';
 import { retryDelayMs, retryLimits } from '../src/retry-by-cause.ts';
 import { runStep, type StepCall } from '../src/run-step.ts';
 import { defineStepKind, type StepMessage } from '../src/step-kind.ts';
+import { createTokenTally } from '../src/token-tally.ts';
 
 const output = (text: string): StepMessage => ({
   type: 'output',
@@ -47,6 +48,7 @@ function openLanes() {
 const tools = {
   memory: { digestOf: (model: string) => model, same: () => undefined, now: () => 0 },
   equalCalls: createEqualCalls(),
+  tally: createTokenTally(),
 };
 
 const inVirtualTime = (check: Parameters<TestScheduler['run']>[0]) =>
