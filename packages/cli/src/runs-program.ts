@@ -13,7 +13,13 @@ export function addRuns(program: Command, terminal: Terminal, finished: (exitCod
     .addOption(format())
     .option(...journal)
     .addHelpText('after', listHelp)
-    .action(async (flags) => finished(await (await import('./commands/runs-list.ts')).runsList(flags, terminal)));
+    // What is no command of these is refused with a word that is near.
+    .allowExcessArguments()
+    .action(async (flags) => {
+      const [word] = runs.args;
+      if (word !== undefined) throw (await import('./runs/no-command.ts')).noCommand(word, namesOf(runs));
+      finished(await (await import('./commands/runs-list.ts')).runsList(flags, terminal));
+    });
   runs
     .command('show')
     .argument('<id>', anId)
@@ -62,6 +68,8 @@ export function addRuns(program: Command, terminal: Terminal, finished: (exitCod
     .addHelpText('after', pruneHelp)
     .action(async (flags) => finished(await (await import('./commands/runs-prune.ts')).runsPrune(flags, terminal)));
 }
+
+const namesOf = ({ commands }: Command): readonly string[] => commands.map((command) => command.name());
 
 const anId = 'its id, the beginning or the last part of it, or `last`';
 

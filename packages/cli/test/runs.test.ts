@@ -137,9 +137,17 @@ describe('millrace runs', () => {
     expect((await json('runs'))[0].status).toBe('interrupted');
   });
 
-  test('a word that is no command is refused', async () => {
+  test('a word that is no command is refused, with the one that was meant', async () => {
     const { call } = await place(1);
-    expect(await call('runs', 'shwo')).toMatchObject({ code: 2, stdout: '' });
+    for (const words of [['shwo'], ['shwo', 'last']]) {
+      expect(await call('runs', ...words)).toMatchObject({
+        code: 2,
+        stdout: '',
+        stderr: expect.stringMatching(/error\[USAGE_INVALID\]: .*`shwo`[\s\S]*Did you mean `show`\?/),
+      });
+    }
+    const { stderr } = await call('runs', '9f3a1c');
+    expect(stderr).toMatch(/`show`, `export`, `retry`, `prune`\. A run is shown by `millrace runs show ID`\./);
   });
 });
 
