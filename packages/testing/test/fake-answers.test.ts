@@ -204,6 +204,17 @@ describe('a prompt longer than the window', () => {
     expect(row).toMatchObject({ done: true, prompt_eval_count: 1026 }); // recorded: 1027, one more for its BOS
   });
 
+  it('tells the test how much was cut, and the answering function too', async () => {
+    const told: number[] = [];
+    const answer = ({ tokensCut }: { readonly tokensCut: number }) => `${told.push(tokensCut)}`;
+    const { url, requests } = await start({ answer });
+    await ask(url, '/api/generate', { model, prompt, options });
+    await ask(url, '/api/generate', { model, prompt: 'short', options });
+    await ask(url, '/api/generate', { model, prompt, options, truncate: false });
+    expect(told).toEqual([3000 - 1026, 0]);
+    expect(requests.map(({ tokensCut }) => tokensCut)).toEqual([3000 - 1026, 0, 0]);
+  });
+
   it('is refused without context shift', async () => {
     const { url } = await start();
     const answer = await ask(url, '/api/generate', { model, prompt, options, shift: false });
@@ -238,9 +249,12 @@ describe('a prompt longer than the window', () => {
   });
 
   it('is cut, or refused, when it is embedded', async () => {
-    const { url } = await start({ models: [{ name: 'e', capabilities: ['embedding'], contextLength: 512 }] });
+    const { url, requests } = await start({
+      models: [{ name: 'e', capabilities: ['embedding'], contextLength: 512 }],
+    });
     const cut = await ask(url, '/api/embed', { model: 'e', input: prompt });
     expect(cut.json[0]).toMatchObject({ prompt_eval_count: 512 });
+    expect(requests[0]?.tokensCut).toBe(3000 - 512);
     expect((await ask(url, '/api/embed', { model: 'e', input: prompt, truncate: false })).status).toBe(400);
   });
 });

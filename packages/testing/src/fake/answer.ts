@@ -11,6 +11,8 @@ export interface AnswerRequest {
   readonly prompt: string;
   /** The prompt alone, or the content of the last message. */
   readonly lastText: string;
+  /** Tokens that were left out in silence, since they did not fit the window; the texts are whole all the same. */
+  readonly tokensCut: number;
   /** The request as sent. */
   readonly body: Body;
 }

@@ -38,7 +38,7 @@ export interface ChatTurn {
 /**
  * Fits a prompt into the window as a 0.32 server does: `truncate: false` is refused, a chat loses its oldest messages
  * (never system ones or the last), and what is still too long its middle. Without context shift it is refused too.
- * The answering function sees the whole prompt all the same; only the count tells of the cut.
+ * The answering function sees the whole prompt all the same; `prompt_eval_count` and `tokensCut` tell of the cut.
  */
 export function fitPrompt(prompt: Prompt, body: Body, load: LoadOptions): number | Failure {
   const limit = load.num_ctx;

@@ -14,6 +14,8 @@ export interface FakeRequest {
   readonly events: readonly { readonly type: RequestEvent; readonly at: number }[];
   /** Undefined as long as no answer has begun, and where the connection was reset instead. */
   readonly status: number | undefined;
+  /** Tokens of its prompt that were left out in silence, since they did not fit the window. */
+  readonly tokensCut: number;
 }
 
 /** A request as its handler knows it. */
@@ -21,6 +23,7 @@ export interface OpenRequest {
   readonly request: FakeRequest;
   setBody(body: unknown): void;
   setStatus(status: number): void;
+  setTokensCut(tokens: number): void;
   event(type: RequestEvent): void;
 }
 
@@ -58,6 +61,7 @@ export function createRequestLog({ record, onEvent }: RequestLogOptions): Reques
       startedAt: performance.now(),
       events,
       status: undefined as number | undefined,
+      tokensCut: 0,
     };
     counts.total += 1;
     counts.inFlight += 1;
@@ -71,6 +75,9 @@ export function createRequestLog({ record, onEvent }: RequestLogOptions): Reques
       },
       setStatus(status) {
         request.status = status;
+      },
+      setTokensCut(tokens) {
+        request.tokensCut = tokens;
       },
       event(type) {
         events.push({ type, at: performance.now() });

@@ -74,6 +74,8 @@ function answer(kind: Kind, world: World, exchange: Exchange, granted: Granted) 
     refuse(exchange.reply, tokens, body.stream === false ? 'usual' : 'late');
     return slot.release();
   }
+  const tokensCut = prompt.tokens - tokens;
+  exchange.open.setTokensCut(tokensCut);
   const say = (said: string | Answer) => {
     if (!exchange.reply.over)
       perform(world, exchange, granted, prompt, tokens, typeof said === 'string' ? { text: said } : said);
@@ -83,7 +85,8 @@ function answer(kind: Kind, world: World, exchange: Exchange, granted: Granted) 
     slot.release();
   };
   try {
-    const said = world.answer({ kind, model: name, prompt: prompt.text, lastText: prompt.lastText, body });
+    const { text, lastText } = prompt;
+    const said = world.answer({ kind, model: name, prompt: text, lastText, tokensCut, body });
     if (said instanceof Promise) said.then(say).catch(broken);
     else say(said);
   } catch (error) {

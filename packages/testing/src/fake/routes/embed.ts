@@ -41,7 +41,7 @@ interface Embedding {
   readonly arrivedAt: number;
 }
 
-function embed(world: World, { reply, faults }: Exchange, { body, inputs, slot, arrivedAt }: Embedding) {
+function embed(world: World, { reply, faults, open }: Exchange, { body, inputs, slot, arrivedAt }: Embedding) {
   const { model, load } = slot.runner;
   const counts = inputs.map(countTokens);
   const failure = checkInputs(body, counts, load.num_ctx, model.capabilities);
@@ -50,6 +50,7 @@ function embed(world: World, { reply, faults }: Exchange, { body, inputs, slot, 
     return slot.release();
   }
   const tokens = counts.reduce((sum, count) => sum + Math.min(count, load.num_ctx), 0);
+  open.setTokensCut(counts.reduce((sum, count) => sum + count, 0) - tokens);
   const stall = faults.find((fault) => fault.kind === 'stall');
   const send = () => {
     reply.json(200, {
