@@ -21,7 +21,10 @@ export function createProgram(terminal: Terminal, finished: (exitCode: number) =
     .description('run a workflow over its rows, or once where it has none')
     .option('--input <name=value>', 'a value for an input of the workflow (repeatable)', collectInput)
     .option('--from <file>', 'rows from this file or folder, in place of `each.from`; `-` is stdin')
-    .option('--to <file>', 'results to this file, in place of `save.to`; `-` is stdout')
+    .option(
+      '--to <file>',
+      'results to this .jsonl, .csv, .tsv or .parquet file, or a file for each row as in "out/${key}.md", in place of `save.to`; `-` is stdout',
+    )
     .option('--model <name>', 'in place of the model at the top of the file')
     .option('--host <url>', 'an Ollama server, in place of `hosts` and OLLAMA_HOST (repeatable)', collect)
     .option('--allow-net <host>', 'let `hosts` of the file name this host (repeatable)', collect)

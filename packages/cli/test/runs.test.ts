@@ -183,6 +183,29 @@ describe('millrace runs show', () => {
     });
   });
 
+  test('tells the tokens of answers that were there already apart, as the summary does', async () => {
+    const { call, json, path } = await place(2);
+    const first = (await call('run', 'w.yaml')).stdout;
+    expect(first).not.toContain('reused tokens');
+    expect((await call('runs', 'show', 'last')).stdout).not.toContain('reused tokens');
+    const [, spent] = /tokens +(\d+ in, \d+ out) /.exec(first) as RegExpExecArray;
+    await writeFile(path('w.yaml'), flow.replace('${a.size()}', '${a}!'));
+    await writeFile(path('r.csv'), `id,text\n${rowsOf(3)}`);
+    expect((await call('run', 'w.yaml')).stdout).toMatch(new RegExp(`^  reused tokens +${spent}$`, 'm'));
+    expect((await call('runs', 'show', 'last')).stdout).toMatch(new RegExp(`^  reused tokens +${spent}$`, 'm'));
+    const { tokens, reusedTokens } = await json('runs', 'show', 'last');
+    expect([reusedTokens.outputTokens, reusedTokens.promptTokens]).toEqual([
+      2 * tokens.outputTokens,
+      2 * tokens.promptTokens,
+    ]);
+  });
+
+  test('a journal that cannot be made names `--journal`', async () => {
+    const { call } = await place(1);
+    const { code, stderr } = await call('run', 'w.yaml', '--journal', 'r.csv');
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/error\[JOURNAL_UNUSABLE\][\s\S]*hint: .*`--journal`/)]);
+  });
+
   test('an id may be its beginning, its last part, or `last`; near ones are named', async () => {
     const { call } = await place(1);
     const id = idIn((await call('run', 'w.yaml')).stderr);

@@ -177,7 +177,7 @@ export const codes = {
   },
   JOURNAL_UNUSABLE: {
     summary: 'The journal, where runs are kept, cannot be opened or written.',
-    hint: 'Check the folder `.millrace`, its permissions and the free space; then run the same command again.',
+    hint: 'Check the folder `.millrace`, its permissions and the free space, or name another folder with `--journal`; then run the same command again.',
     retry: null,
   },
   JOURNAL_CORRUPT: {

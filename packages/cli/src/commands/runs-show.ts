@@ -31,7 +31,7 @@ export async function runsShow(id: string, flags: RunsShowFlags, terminal: Termi
 }
 
 function shownJson(run: ShownRun) {
-  const { isReplaced, invocation, models, owner, causes, files, groups, tokens, error } = run;
+  const { isReplaced, invocation, models, owner, causes, files, groups, tokens, reusedTokens, error } = run;
   return {
     ...runJson(run),
     ...(isReplaced && { replaced: true }),
@@ -42,6 +42,7 @@ function shownJson(run: ShownRun) {
     files: files.map(({ path, bytes, isFinished }) => ({ path, bytes, finished: isFinished })),
     groups,
     tokens,
+    reusedTokens,
     error,
   };
 }

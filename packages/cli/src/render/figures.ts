@@ -15,6 +15,10 @@ export function duration(ms: number): string {
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
+/** `1,234 in, 56 out` */
+export const inAndOut = (tokens: { readonly promptTokens: number; readonly outputTokens: number }): string =>
+  `${count(tokens.promptTokens)} in, ${count(tokens.outputTokens)} out`;
+
 /** `12.3` below a hundred, whole above. */
 export const rate = (perSecond: number): string => (perSecond < 100 ? perSecond.toFixed(1) : count(perSecond));
 

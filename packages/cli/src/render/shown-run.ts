@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import type { ShownRun } from '@millrace/runner';
-import { ago, bytes, count, duration, plural } from './figures.ts';
+import { ago, bytes, count, duration, inAndOut, plural } from './figures.ts';
 import { oneLine, safeText } from './safe-text.ts';
 import { alignColumns } from './table.ts';
 
@@ -17,7 +17,7 @@ export function renderRun(run: ShownRun, now: number): string {
 }
 
 function facts(run: ShownRun, now: number): string[][] {
-  const { file, due, startedAt, endedAt, owner, counts, groups, tokens, models } = run;
+  const { file, due, startedAt, endedAt, owner, counts, groups, tokens, reusedTokens, models } = run;
   const parts = [
     `${count(counts.ok)} ok`,
     ...(counts.degraded > 0 ? [`${count(counts.degraded)} degraded`] : []),
@@ -32,7 +32,8 @@ function facts(run: ShownRun, now: number): string[][] {
     ...(owner ? [['  in work', `by the process ${owner.pid} on ${oneLine(owner.host)}`]] : []),
     ['  rows', `${count(counts.rows)}: ${parts.join(', ')}`],
     ...(groups ? [['  groups', `${count(groups.ok)} ok, ${count(groups.failed)} failed`]] : []),
-    ...(tokens ? [['  tokens', `${count(tokens.promptTokens)} in, ${count(tokens.outputTokens)} out`]] : []),
+    ...(tokens ? [['  tokens', inAndOut(tokens)]] : []),
+    ...(reusedTokens ? [['  reused tokens', inAndOut(reusedTokens)]] : []),
     ...Object.entries(models).map(([name, digest]) => ['  model', `${oneLine(name)} (${oneLine(digest, 19)})`]),
   ];
 }

@@ -1,5 +1,5 @@
 import type { LabelTally, RunState } from '@millrace/runner';
-import { count, duration, percent, rate } from './figures.ts';
+import { count, duration, inAndOut, percent, rate } from './figures.ts';
 import type { RealWork } from './real-work.ts';
 import { oneLine, safeText } from './safe-text.ts';
 import { alignColumns } from './table.ts';
@@ -10,7 +10,7 @@ export function renderSummary(
   to: string | undefined,
   work: Pick<RealWork, 'rows' | 'outputTokens'>,
 ): string {
-  const { counts, groups, tokens, durationMs, retries } = state;
+  const { counts, groups, tokens, reusedTokens, durationMs, retries } = state;
   const seconds = Math.max(durationMs, 1) / 1000;
   const reduced = groups.ok + groups.failed + groups.skipped;
   const lines = [
@@ -23,10 +23,8 @@ export function renderSummary(
       ['  skipped by where', count(counts.skipped)],
       ...(reduced === 0 ? [] : [['  groups', `${count(groups.ok)} ok, ${count(groups.failed)} failed`]]),
       ['  retries', count(retries)],
-      [
-        '  tokens',
-        `${count(tokens.promptTokens)} in, ${count(tokens.outputTokens)} out (${rate(work.outputTokens / seconds)} tokens/s)`,
-      ],
+      ['  tokens', `${inAndOut(tokens)} (${rate(work.outputTokens / seconds)} tokens/s)`],
+      ...(noneOf(reusedTokens) ? [] : [['  reused tokens', inAndOut(reusedTokens)]]),
       ...(to === undefined ? [] : [['  results', to]]),
     ]),
     ...Object.entries(state.labels).flatMap(([name, tally]) => labelLines(name, tally)),
@@ -35,6 +33,8 @@ export function renderSummary(
   ];
   return `${safeText(lines.join('\n'))}\n`;
 }
+
+const noneOf = ({ promptTokens, outputTokens }: RunState['tokens']): boolean => promptTokens + outputTokens === 0;
 
 const earlier = ({ reused }: RunState): string =>
   reused === 0 ? '' : `, ${count(reused)} of them from an earlier time`;

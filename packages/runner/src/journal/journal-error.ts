@@ -21,7 +21,7 @@ export function journalError(path: string, cause: unknown): MillraceError {
   if (['EEXIST', 'ENOTDIR'].includes(codeOf(cause))) {
     return new MillraceError('JOURNAL_UNUSABLE', `${name} cannot be made: \`${dirname(path)}\` is no folder.`, {
       cause,
-      hint: 'Move away what is there in the place of the folder, and run the same command again.',
+      hint: 'Move away what is there in the place of the folder, or name another with `--journal`; then run the same command again.',
     });
   }
   return new MillraceError('JOURNAL_UNUSABLE', `${name} cannot be used: ${message}.`, { cause });

@@ -19,6 +19,8 @@ export interface ShownRun extends ListedRun {
   readonly files: readonly WrittenFile[];
   readonly groups?: GroupCounts;
   readonly tokens?: RunTokens;
+  /** Of answers that it had from an earlier time or from an equal call. */
+  readonly reusedTokens?: RunTokens;
   /** Why it was stopped. */
   readonly error?: ErrorDescription;
 }
@@ -50,6 +52,7 @@ export function showRun(database: Database, id: string): ShownRun {
     files: files.map(({ path, length, modified }) => ({ path, bytes: length, isFinished: modified !== null })),
     ...(ended?.groups && { groups: ended.groups }),
     ...(ended && { tokens: ended.tokens }),
+    ...(ended?.reusedTokens && { reusedTokens: ended.reusedTokens }),
     ...(ended?.error && { error: ended.error }),
   };
 }
