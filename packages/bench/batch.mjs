@@ -1,9 +1,7 @@
 // `npm run bench -- batch`: measures `millrace run` over many rows against the least that can be written by hand, and against other clients.
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { measureRuns } from './batch/measure-runs.mjs';
 import { planRuns } from './batch/plan-runs.mjs';
@@ -12,6 +10,8 @@ import { repeatFinished } from './batch/repeat-finished.mjs';
 import { subjectsWith } from './batch/subjects.mjs';
 import { summaries } from './batch/summaries.mjs';
 import { tables } from './batch/tables.mjs';
+import { build } from './build.mjs';
+import { fail, listOf, wholeNumber } from './flags.mjs';
 import { installPeers } from './install-peers.mjs';
 
 const regimeNames = [...Object.keys(regimes), 'nothing'];
@@ -44,8 +44,8 @@ if (flags.help || positionals.length > 0) {
   process.exit(flags.help ? 0 : 2);
 }
 
-const rounds = wholeNumber('rounds');
-const rows = wholeNumber('rows');
+const rounds = wholeNumber('rounds', flags.rounds);
+const rows = wholeNumber('rows', flags.rows);
 const wanted = listOf(flags.regimes, regimeNames) ?? regimeNames.filter((name) => name !== 'million');
 const subjects = chosenSubjects();
 for (const needs of ['node-20', 'node-22'])
@@ -91,31 +91,4 @@ function chosenSubjects() {
 
 function say(text) {
   if (!flags.json) console.log(text);
-}
-
-function listOf(flag, known) {
-  const names = flag?.split(',');
-  const unknown = names?.find((name) => !known.includes(name));
-  if (unknown !== undefined) fail(`There is no \`${unknown}\`: choose of ${known.join(', ')}.`);
-  return names;
-}
-
-function wholeNumber(flag) {
-  const number = Number(flags[flag]);
-  if (!Number.isInteger(number) || number < 1) fail(`--${flag} takes a number from 1 on, not \`${flags[flag]}\`.`);
-  return number;
-}
-
-function fail(message) {
-  console.error(message);
-  process.exit(2);
-}
-
-// What is measured is what is published: the bundle.
-function build() {
-  const root = fileURLToPath(new URL('../..', import.meta.url));
-  for (const script of [['node_modules/typescript/bin/tsc', '-b'], ['scripts/bundle.mjs']]) {
-    const { status } = spawnSync(process.execPath, script, { cwd: root, stdio: ['ignore', 2, 2] });
-    if (status !== 0) fail(`The project does not build: ${script.join(' ')}`);
-  }
 }

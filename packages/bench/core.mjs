@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { fail, listOf } from './flags.mjs';
 import { installPeers, node22 } from './install-peers.mjs';
 import { startServer } from './processes.mjs';
 import { regimes } from './regimes.mjs';
@@ -43,11 +44,9 @@ if (flags.help || positionals.length > 0) {
 
 const rounds = Number(flags.rounds ?? (flags.quick ? 5 : 15));
 const names = [...regimes.map(({ name }) => name), 'cancel'];
-const wantedRegimes = listOf(flags.regimes, names);
-const wantedSubjects = listOf(
-  flags.subjects,
-  subjects.map(({ name }) => name),
-);
+const wantedRegimes = listOf(flags.regimes, names) ?? names;
+const subjectNames = subjects.map(({ name }) => name);
+const wantedSubjects = listOf(flags.subjects, subjectNames) ?? subjectNames;
 if (!(rounds >= 1)) fail(`--rounds takes a number from 1 on, not \`${flags.rounds}\`.`);
 
 const has = { other: flags.other !== undefined, 'node-20': flags.peers, 'node-22': flags['with-ai-sdk'] };
@@ -84,18 +83,6 @@ function say(text) {
 
 function progress(name) {
   return (round) => process.stderr.isTTY && process.stderr.write(`\r\x1b[K${name}: round ${round} of ${rounds}\r`);
-}
-
-function listOf(flag, known) {
-  const wanted = flag?.split(',') ?? known;
-  const unknown = wanted.find((name) => !known.includes(name));
-  if (unknown !== undefined) fail(`There is no \`${unknown}\`: choose of ${known.join(', ')}.`);
-  return wanted;
-}
-
-function fail(message) {
-  console.error(message);
-  process.exit(2);
 }
 
 // What is measured is what is published: the built package.

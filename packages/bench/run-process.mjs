@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const recordUsage = fileURLToPath(new URL('./batch/record-usage.mjs', import.meta.url));
+const recordUsage = fileURLToPath(new URL('./record-usage.mjs', import.meta.url));
 
 /**
  * Runs a Node program in a folder from its start to its end: its exit code, its time, and what the whole process has used.
@@ -23,8 +23,11 @@ export async function runProcess(name, args, { node = process.execPath, folder, 
   child.stderr.setEncoding('utf8').on('data', (text) => {
     words = (words + text).slice(-2000);
   });
-  const givenUp = setTimeout(() => child.kill('SIGKILL'), givenUpMs);
+  const kill = () => child.kill('SIGKILL');
+  const givenUp = setTimeout(kill, givenUpMs);
+  process.once('exit', kill);
   const [code, signal] = await once(child, 'close');
+  process.off('exit', kill);
   clearTimeout(givenUp);
   if (!exitCodes.includes(code)) throw new Error(`${name} ended with ${code ?? signal}: ${words}`);
   return { code, wallMs: performance.now() - startedAt, ...JSON.parse(readFileSync(usage, 'utf8')) };

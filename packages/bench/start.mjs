@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { build } from './build.mjs';
 import { spread } from './statistics.mjs';
 import { table, withSpread } from './table.mjs';
 
@@ -29,10 +30,7 @@ if (flags.help || !(rounds >= 1)) {
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-for (const script of [['node_modules/typescript/bin/tsc', '-b'], ['scripts/bundle.mjs']]) {
-  const { status } = spawnSync(process.execPath, script, { cwd: root, stdio: ['ignore', 2, 2] });
-  if (status !== 0) throw new Error(`The project does not build: ${script.join(' ')}`);
-}
+build();
 
 const folder = mkdtempSync(join(tmpdir(), 'millrace-start-'));
 const large = join(folder, 'large.yaml');
