@@ -1,5 +1,6 @@
 export { type Answer, type AnswerOptions, answer } from './answer.ts';
 export { createOllama, type OllamaOptions } from './browser/create-ollama.ts';
+export { createPool } from './browser/create-pool.ts';
 export { image } from './browser/image.ts';
 export { type ClockLimits, type Clocks, defaultClocks } from './clocks.ts';
 export type { BlobProgress } from './endpoints/blobs/blob-progress.ts';
@@ -37,6 +38,18 @@ export type { ModelOptions } from './model-options.ts';
 export type { ModelReference } from './model-reference.ts';
 export { type NdjsonOptions, ndjson } from './ndjson.ts';
 export type { Ollama } from './ollama.ts';
+export { createHealth, type Health, type HealthOptions } from './pool/health.ts';
+export type {
+  MissingHost,
+  OfAllHosts,
+  OfHost,
+  PoolPsResponse,
+  PoolTagsResponse,
+  PoolVersionResponse,
+} from './pool/lists-of-all.ts';
+export type { HostReference, OllamaPool, PoolBlobs, PoolHost, PoolOptions } from './pool/ollama-pool.ts';
+export type { ProbePace } from './pool/probe-delay.ts';
+export type { OfOneHost } from './pool/transfer-at-all.ts';
 export { type ServerErrorKind, type ServerErrorKindInfo, serverErrorKinds } from './server-error-kinds.ts';
 export { type ServerErrorPattern, serverErrorTable } from './server-error-table.ts';
 export type { StoredTurn } from './stored-turn.ts';

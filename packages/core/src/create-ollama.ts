@@ -1,4 +1,5 @@
 import { createAgent, type TlsOptions } from './agent.ts';
+import { background, type WithBackground } from './background.ts';
 import { parseBaseUrl } from './base-url.ts';
 import { type ClockLimits, type Clocks, clockLimits } from './clocks.ts';
 import { createExchange } from './exchange.ts';
@@ -43,10 +44,15 @@ export function createOllama(options: OllamaOptions = {}): Ollama {
   const forProxy = absoluteForm && proxy.authorization ? { 'proxy-authorization': proxy.authorization } : {};
   const headers = { ...forProxy, ...options.headers };
   const maxLineBytes = options.maxLineBytes ?? defaultMaxLineBytes;
-  const withLimits = (limits: ClockLimits): Ollama => {
-    const server = createServer(createExchange({ base, headers, limits, agent, absoluteForm }), base, maxLineBytes);
-    const withClocks = (clocks: Clocks): Ollama => withLimits(clockLimits(clocks, limits));
-    return clientOf(server, { image, byteSource }, base, { withClocks, close: () => agent.destroy() });
+  const withLimits = (limits: ClockLimits, unref = false): Ollama & WithBackground => {
+    const exchange = createExchange({ base, headers, limits, agent, absoluteForm, unref });
+    const withClocks = (clocks: Clocks): Ollama => withLimits(clockLimits(clocks, limits), unref);
+    const close = (): void => agent.destroy();
+    const client = clientOf(createServer(exchange, base, maxLineBytes), { image, byteSource }, base, {
+      withClocks,
+      close,
+    });
+    return Object.assign(client, { [background]: () => withLimits(limits, true) });
   };
   return withLimits(clockLimits(options.clocks));
 }

@@ -20,6 +20,8 @@ export interface ExchangeOptions {
   readonly agent: Agent;
   /** Writes the whole URL into the request line, as a proxy of plain HTTP wants it. */
   readonly absoluteForm?: boolean | undefined;
+  /** Whether the calls leave a process alone that has nothing else to do. */
+  readonly unref?: boolean | undefined;
 }
 
 /**
@@ -47,19 +49,21 @@ interface Way {
   readonly prefix: string;
   /** Name and password, still percent-encoded; a broken one is told by the call. */
   readonly credentials: string | undefined;
+  readonly unref: boolean;
   readonly host: { readonly agent: Agent; readonly hostname: string; readonly port: string };
 }
 
-function wayOf({ base, headers, limits, agent, absoluteForm = false }: ExchangeOptions): Way {
+function wayOf({ base, headers, limits, agent, absoluteForm = false, unref = false }: ExchangeOptions): Way {
   return {
     limits,
-    startClocks: createClocks(limits),
+    startClocks: createClocks(limits, unref),
     describe: callDescriber(base),
     send: base.protocol === 'https:' ? httpsRequest : httpRequest,
     headers: { accept: 'application/x-ndjson, application/json', ...headers },
     inOnePiece: Object.values(headers).every(isAscii),
     prefix: (absoluteForm ? base.origin : '') + prefixOf(base),
     credentials: base.username === '' ? undefined : `${base.username}:${base.password}`,
+    unref,
     host: { agent, hostname: base.hostname.replace(/^\[(.*)\]$/, '$1'), port: base.port },
   };
 }
@@ -84,6 +88,7 @@ function start(way: Way, call: Call, subscriber: Subscriber<never>, reader: Obse
   let request: ClientRequest | undefined;
   const send = (): void => {
     request = open(way, call, body, where);
+    if (way.unref) request.once('socket', (socket) => socket.unref());
     listen(request, flight, send);
     if (call.upload === undefined) request.end(bodyFor(way, body));
   };

@@ -40,6 +40,19 @@ export type { ModelReference } from './model-reference.ts';
 export { type NdjsonOptions, ndjson } from './ndjson.ts';
 export type { Ollama } from './ollama.ts';
 export { type Environment, optionsFrom } from './options-from.ts';
+export { createPool } from './pool/create-pool.ts';
+export { createHealth, type Health, type HealthOptions } from './pool/health.ts';
+export type {
+  MissingHost,
+  OfAllHosts,
+  OfHost,
+  PoolPsResponse,
+  PoolTagsResponse,
+  PoolVersionResponse,
+} from './pool/lists-of-all.ts';
+export type { HostReference, OllamaPool, PoolBlobs, PoolHost, PoolOptions } from './pool/ollama-pool.ts';
+export type { ProbePace } from './pool/probe-delay.ts';
+export type { OfOneHost } from './pool/transfer-at-all.ts';
 export { type ServerErrorKind, type ServerErrorKindInfo, serverErrorKinds } from './server-error-kinds.ts';
 export { type ServerErrorPattern, serverErrorTable } from './server-error-table.ts';
 export type { StoredTurn } from './stored-turn.ts';

@@ -1,4 +1,5 @@
 import type { ClockLimits, Clocks } from './clocks.ts';
+import { unrefTimer } from './unref-timer.ts';
 
 /** The clocks of one call, running since they were started. */
 export interface RunningClocks {
@@ -16,9 +17,11 @@ export type StartClocks = (expired: (name: keyof Clocks) => void) => RunningCloc
  * Creates the clocks of one client. All its calls share one timer, and a piece of an answer only leaves a mark for it:
  * setting timers for each call, restarting one for each token and even reading the time for each token cost more than
  * all else that a client does with one.
+ *
+ * @param unref Whether the timer leaves a process alone that has nothing else to do.
  */
-export function createClocks(limits: ClockLimits): StartClocks {
-  const watch = new Watch(limits);
+export function createClocks(limits: ClockLimits, unref = false): StartClocks {
+  const watch = new Watch(limits, unref);
   return (expired) => watch.start(expired);
 }
 
@@ -31,14 +34,16 @@ const looksPerSilence = 8;
  */
 class Watch {
   readonly limits: ClockLimits;
+  private readonly unref: boolean;
   // Not a Set: the tables that it outgrows keep calls that are over alive until the next full collection.
   private readonly calls: CallClocks[] = [];
   private readonly lookEvery: number;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private timerDue = Number.POSITIVE_INFINITY;
 
-  constructor(limits: ClockLimits) {
+  constructor(limits: ClockLimits, unref: boolean) {
     this.limits = limits;
+    this.unref = unref;
     this.lookEvery = isLimit(limits.idleMs) ? limits.idleMs / looksPerSilence : Number.POSITIVE_INFINITY;
   }
 
@@ -57,6 +62,7 @@ class Watch {
     clearTimeout(this.timer);
     this.timerDue = due;
     this.timer = setTimeout(() => this.look(), Math.ceil(due - now));
+    if (this.unref) unrefTimer(this.timer);
   }
 
   // The last call takes the place of the one that goes.

@@ -4,7 +4,9 @@ import * as core from '@millrace/core';
 test('the package exports this and nothing else', () => {
   expect(Object.keys(core).sort()).toEqual([
     'answer',
+    'createHealth',
     'createOllama',
+    'createPool',
     'defaultClocks',
     'hostUrl',
     'image',

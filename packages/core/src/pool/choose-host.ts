@@ -1,0 +1,73 @@
+import type { Host } from './host.ts';
+
+/** A call that looks for its host. */
+export interface Wanted {
+  /** The full name; undefined where any host will do. */
+  readonly model: string | undefined;
+  /** What the call measures. */
+  readonly tokens: number;
+  /** The hosts that did not take it. */
+  readonly tried: ReadonlySet<Host> | undefined;
+}
+
+/**
+ * Whether a host can do the work, the smaller the likelier. Hosts of the same degree are told apart by their load alone.
+ *
+ * A host that is down and known to have the model comes before one that is there and known not to have it: the call fails in
+ * either case, and "unreachable" is the truth, which passes, where "not found" would be taken for final.
+ */
+const degrees = { able: 0, unknown: 1, ableButDown: 2, unable: 3, unknownAndDown: 4, unableAndDown: 5 } as const;
+const none = 6;
+
+function degreeOf({ health, installed, loaded, works }: Host, model: string | undefined): number {
+  if (model === undefined) return health.isUp ? degrees.able : degrees.ableButDown;
+  const able = installed.has(model) || loaded.has(model) || (works(model) && !denies(installed, model));
+  if (able) return health.isUp ? degrees.able : degrees.ableButDown;
+  if (installed.names === undefined) return health.isUp ? degrees.unknown : degrees.unknownAndDown;
+  return health.isUp ? degrees.unable : degrees.unableAndDown;
+}
+
+const denies = ({ names }: Host['installed'], model: string): boolean => names !== undefined && !names.has(model);
+
+// Another host is tried with a model only where it may have it.
+const isHopeless = (degree: number): boolean => degree === degrees.unable || degree === degrees.unableAndDown;
+
+/**
+ * Finds the host where a call is likely to be done first: the one with the fewest tokens in flight for its pace, where the
+ * work of a load (`loadTokens`) counts as tokens too, among those that can do it. Of equals the first.
+ */
+export function chooseHost(hosts: readonly Host[], wanted: Wanted, loadTokens: number): Host | undefined {
+  const usualPace = meanPace(hosts);
+  let best: Host | undefined;
+  let bestDegree: number = none;
+  let bestLoad = Number.POSITIVE_INFINITY;
+  for (const host of hosts) {
+    if (host.isDraining || wanted.tried?.has(host) === true) continue;
+    const degree = degreeOf(host, wanted.model);
+    if (degree > bestDegree || (wanted.tried !== undefined && isHopeless(degree))) continue;
+    const load = (tokensAt(host, wanted, loadTokens) + wanted.tokens) / (host.pace.tokensPerMs ?? usualPace);
+    if (degree === bestDegree && load >= bestLoad) continue;
+    best = host;
+    bestDegree = degree;
+    bestLoad = load;
+  }
+  return best;
+}
+
+function tokensAt(host: Host, { model }: Wanted, loadTokens: number): number {
+  const loads = model !== undefined && !host.loaded.has(model) && !host.works(model);
+  return host.tokensInFlight + (loads ? loadTokens : 0);
+}
+
+/** What a host is taken for of which the pace is not known yet. */
+function meanPace(hosts: readonly Host[]): number {
+  let sum = 0;
+  let count = 0;
+  for (const { pace } of hosts) {
+    const { tokensPerMs } = pace;
+    if (tokensPerMs === undefined) continue;
+    sum += tokensPerMs;
+    count += 1;
+  }
+  return count === 0 ? 1 : sum / count;
+}
