@@ -216,7 +216,7 @@ for (const [input, output] of [
         expect(asked).toEqual(calls);
         expect(lost.filter((answers) => answers > lostAtOnce)).toEqual([]);
 
-        const total = fake.total;
+        const total = fake.asked;
         const again = await millrace(args, { cwd: folder });
         expect([again.code, again.stdout + again.stderr]).toEqual([
           unbroken.code,

@@ -93,6 +93,36 @@ export interface StepRetry extends OfStep {
   readonly delayMs: number;
 }
 
+/**
+ * A row waits for a later stage of the run, in which its next model is asked. Its steps that have ended are said again then, as `reused`.
+ */
+export interface RowParked extends OfRow {
+  readonly type: 'row-parked';
+  /** The step that waits, and the model that it waits for. */
+  readonly step: string;
+  readonly model: string;
+}
+
+/** A stage begins: rows that waited for this model go on. */
+export interface StageStart {
+  readonly type: 'stage-start';
+  /** Counted from 1; the first one, which begins with the run, is not said. */
+  readonly stage: number;
+  readonly model: string;
+}
+
+/** A host is told to load a model, or has done so. */
+export interface ModelLoad {
+  readonly type: 'model-load';
+  /** Base URL. */
+  readonly host: string;
+  readonly model: string;
+  /** Tokens of its window; absent where the server chooses. */
+  readonly window?: number;
+  /** Absent when it begins. */
+  readonly ms?: number;
+}
+
 /** A row is final, and durable in the journal. */
 export interface RowEnd extends OfRow {
   readonly type: 'row-end';
@@ -140,6 +170,28 @@ export interface GroupCounts {
   readonly skipped: number;
 }
 
+/** What a host did for a run. */
+export interface HostReport {
+  /** Base URL. */
+  readonly host: string;
+  /** Calls that it answered, or began to. */
+  readonly calls: number;
+  /** Models it was told to load, since they were not in memory as the run wants them. */
+  readonly loads: number;
+  /** Milliseconds that it took to load them. */
+  readonly loadMs: number;
+  /** Calls that may be in flight in the end: as the user says, or as was found. */
+  readonly parallel: number;
+  /** Milliseconds that calls waited on the host for a slot, together; as far as it tells. */
+  readonly waitedMs: number;
+  /** Calls it refused since it had too many. */
+  readonly refused: number;
+  /** Tokens of prompts. */
+  readonly promptTokens: number;
+  /** About so many of them it had read before, and took from its cache. */
+  readonly cachedTokens: number;
+}
+
 /** The last event. */
 export interface RunEnd {
   readonly type: 'run-end';
@@ -158,6 +210,12 @@ export interface RunEnd {
   /** Of answers that were there already, from an earlier time or an equal call; absent where there are none. */
   readonly reusedTokens?: RunTokens;
   readonly durationMs: number;
+  /** What each host did; absent where no model was asked. */
+  readonly hosts?: readonly HostReport[];
+  /** Loads that one row after the other would have taken beside those that were made; absent where there are none. */
+  readonly loadsAvoided?: number;
+  /** Calls that did not fit the window, and were made in a larger one; absent where there are none. */
+  readonly widened?: number;
   readonly to?: string;
   /** All was there already, and nothing was run. */
   readonly unchanged?: true;
@@ -166,4 +224,15 @@ export interface RunEnd {
 }
 
 /** All that a run says, in the order in which it happens. */
-export type RunEvent = RunStart | StepStart | StepDelta | StepEnd | StepRetry | RowEnd | GroupEnd | RunEnd;
+export type RunEvent =
+  | RunStart
+  | StageStart
+  | ModelLoad
+  | StepStart
+  | StepDelta
+  | StepEnd
+  | StepRetry
+  | RowParked
+  | RowEnd
+  | GroupEnd
+  | RunEnd;

@@ -1,5 +1,6 @@
 import type { Ollama } from '@millrace/core';
 import { lastValueFrom } from 'rxjs';
+import { fullModelName } from './full-model-name.ts';
 
 /** What is known of the models of a run. */
 export interface ModelDigests {
@@ -24,7 +25,7 @@ export async function findDigests(
   const digests: Record<string, string> = {};
   const notes: string[] = [];
   for (const model of models) {
-    const found = new Set(lists.flatMap((list) => list.get(fullName(model)) ?? []));
+    const found = new Set(lists.flatMap((list) => list.get(fullModelName(model)) ?? []));
     const [digest = before[model]] = found;
     if (digest !== undefined) digests[model] = digest;
     else if (hosts.length > 0)
@@ -42,11 +43,8 @@ export async function findDigests(
 async function listOf(host: Ollama): Promise<ReadonlyMap<string, string>> {
   try {
     const { models } = await lastValueFrom(host.tags());
-    return new Map(models.map(({ name, digest }) => [fullName(name), digest]));
+    return new Map(models.map(({ name, digest }) => [fullModelName(name), digest]));
   } catch {
     return new Map();
   }
 }
-
-/** Names are the same whatever their case, and `latest` may be left out. */
-const fullName = (name: string): string => (/:[^/]*$/.test(name) ? name : `${name}:latest`).toLowerCase();

@@ -11,7 +11,7 @@ const pullsInTurn = 64;
  */
 export function mergePulled<Item, Result>(
   source: AsyncIterable<Item>,
-  window: number,
+  window: () => number,
   project: (item: Item) => Observable<Result>,
 ): Observable<Result> {
   return new Observable((subscriber) => {
@@ -35,7 +35,7 @@ export function mergePulled<Item, Result>(
     };
 
     const fill = async (): Promise<void> => {
-      while (!subscriber.closed && !ended && active < window) {
+      while (!subscriber.closed && !ended && active < window()) {
         const { done, value } = await iterator.next();
         if (subscriber.closed) return;
         if (done) ended = true;
@@ -51,7 +51,7 @@ export function mergePulled<Item, Result>(
       await fill().catch((error: unknown) => subscriber.error(error));
       pulling = false;
       // An item may have ended after the last look and before this line.
-      if (!subscriber.closed && ((!ended && active < window) || (ended && active === 0))) void pull();
+      if (!subscriber.closed && ((!ended && active < window()) || (ended && active === 0))) void pull();
     };
 
     void pull();

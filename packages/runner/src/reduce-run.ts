@@ -111,6 +111,8 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
       return event.status === 'ok' ? afterStep(state, event) : state;
     case 'step-retry':
       return { ...state, retries: state.retries + 1 };
+    case 'row-parked':
+      return { ...state, openLabels: state.openLabels.filter((label) => label.index !== event.index) };
     case 'row-end':
       return afterRow(state, event);
     case 'group-end':

@@ -23,6 +23,8 @@ export interface Row {
   readonly hash: string;
   /** Absent in a run without `each`. */
   readonly value: Readonly<Record<string, unknown>> | undefined;
+  /** The steps that ended in an earlier stage of the run, after which it had to wait; absent where it did not. */
+  readonly ended?: readonly string[];
 }
 
 /** A row that ended before its first step. */

@@ -1,9 +1,10 @@
 import { StepError } from '@millrace/errors';
 import type { PlannedStep } from '@millrace/schema';
-import { concat, defer, filter, from, map, mergeMap, type Observable, of, tap } from 'rxjs';
+import { catchError, concat, defer, EMPTY, filter, from, map, mergeMap, type Observable, of, tap, throwError } from 'rxjs';
 import { listIn, trueOrFalse } from './expression-values.ts';
 import { runRounds } from './run-rounds.ts';
 import type { StepDone, StepProgress } from './run-step.ts';
+import { isParked, type Parked } from './stages/parked.ts';
 import type { StepPlace } from './step-place.ts';
 import type { Names, StepRunner } from './step-runner.ts';
 import { sumUsage } from './sum-usage.ts';
@@ -26,7 +27,7 @@ const elementsAtOnce = 64;
  * A whole step: with `for` a call for each element of the list, side by side, the values in the order of the list; else one. An element
  * whose `when` is false is null. One that fails fails the step and stops the others.
  *
- * @throws {StepError}
+ * @throws {StepError}; `Parked` where a call has to wait for a later stage.
  */
 export function runElements(
   step: PlannedStep,
@@ -42,6 +43,7 @@ export function runElements(
   return defer(() => {
     const list = listOf(step, place, names);
     const done: (StepDone | undefined)[] = list.map(() => undefined);
+    let waiting: Parked | undefined;
     const element = (item: unknown, index: number): Observable<StepProgress | StepDone> => {
       const own = { ...names, item, index };
       return isLeftOut(step, place, own) ? from([]) : runRounds(step, { ...place, element: index }, own, run);
@@ -53,6 +55,12 @@ export function runElements(
             tap((message) => {
               if (message.type === 'done') done[index] = message;
             }),
+            // The others go on as far as they can.
+            catchError((error: unknown) => {
+              if (!isParked(error)) return throwError(() => error);
+              waiting ??= error;
+              return EMPTY;
+            }),
           ),
         elementsAtOnce,
       ),
@@ -60,7 +68,7 @@ export function runElements(
     );
     return concat(
       elements,
-      defer(() => of(wholeOf(done))),
+      defer(() => (waiting ? throwError(() => waiting) : of(wholeOf(done)))),
     );
   });
 }

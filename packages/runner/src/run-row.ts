@@ -7,6 +7,7 @@ import type { RowItems, RowRecord } from './journal/row-record.ts';
 import { attemptsOf, lastAnswerOf } from './last-answer-of.ts';
 import type { Row } from './row.ts';
 import { runElements, type WholeStep } from './run-elements.ts';
+import { isParked } from './stages/parked.ts';
 import { createStandIns } from './stand-ins.ts';
 import type { Names, RowRunner } from './step-runner.ts';
 
@@ -31,6 +32,10 @@ export interface RowOutcome {
 /** Where a row's answers go and come from, and its outcome goes. */
 export interface RowBook {
   readonly record: RowRecord | undefined;
+  /** Steps that ended in an earlier stage, and were said then. */
+  readonly endedBefore: ReadonlySet<string>;
+  /** The row has to wait for a later stage. Resolves when that is durable. */
+  park(model: string, ended: readonly string[]): Promise<void>;
   /** Resolves when the outcome is durable. */
   finish(outcome: RowOutcome): Promise<void>;
   /** Somebody has heard how the row ended. */
@@ -72,6 +77,8 @@ export function runRow(
     const steps: StepEnd[] = [];
     let active = 0;
     let degraded = false;
+    /** A step that has to wait for a later stage. */
+    let waiting: { readonly step: string; readonly model: string } | undefined;
     let working = false;
 
     const end = (event: Omit<RowEnd, 'type' | 'key' | 'index'>, items: readonly RowItems[] = []): void => {
@@ -97,6 +104,18 @@ export function runRow(
       };
       end({ status: 'failed', error: describeError(error), ...more });
     };
+    const park = ({ step, model }: NonNullable<typeof waiting>): void => {
+      running.unsubscribe();
+      const ended = steps.map((end) => end.step);
+      book.park(model, ended).then(
+        () => {
+          if (subscriber.closed) return;
+          subscriber.next({ type: 'row-parked', ...place, step, model });
+          subscriber.complete();
+        },
+        (error: unknown) => subscriber.error(error),
+      );
+    };
     const attempt = (action: () => void, step: string): void => {
       try {
         action();
@@ -113,6 +132,7 @@ export function runRow(
       working = false;
       if (running.closed || subscriber.closed) return;
       if (open.size === 0) finishRow();
+      else if (active === 0 && waiting !== undefined) park(waiting);
       else if (active === 0) fail(deadlock([...open.keys()], row.key));
     };
 
@@ -132,11 +152,12 @@ export function runRow(
         runElements(step, { step: step.id, ...place }, names, runStep).subscribe({
           next: (message) => {
             if (message.type === 'done') done = message;
-            else subscriber.next(message);
+            else if (!book.endedBefore.has(step.id)) subscriber.next(message);
           },
           error: (error: unknown) => {
             active--;
-            attempt(() => recover(step, error), step.id);
+            if (isParked(error)) waiting ??= { step: step.id, model: error.model };
+            else attempt(() => recover(step, error), step.id);
             work();
           },
           complete: () => {
@@ -215,7 +236,7 @@ export function runRow(
       const expected = ending.status === 'ok' ? expectedOf(step, names) : {};
       const ended: StepEnd = { type: 'step-end', ...place, step: id, ...ending, ...error, ...expected };
       steps.push(ended);
-      subscriber.next(ended);
+      subscriber.next(book.endedBefore.has(id) ? saidAgain(ended) : ended);
       for (const [next, waits] of open) {
         if (!waits.delete(id) || waits.size > 0) continue;
         if (!standIns.has(next) || wanted.has(next)) ready.push(byId.get(next) as PlannedStep);
@@ -238,6 +259,9 @@ export function runRow(
     return running;
   });
 }
+
+/** The tokens were counted when it was said first. */
+const saidAgain = ({ usage: _usage, ...ended }: StepEnd): StepEnd => ({ ...ended, reused: true });
 
 /** What `expect` names; nothing where it cannot be evaluated, for it never fails a row. */
 function expectedOf({ expect }: PlannedStep, names: Names): { readonly expected?: unknown } {

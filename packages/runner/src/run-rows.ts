@@ -7,7 +7,7 @@ import { labelEvents } from './label-values.ts';
 import type { EndedRow, Row } from './row.ts';
 import type { TakenBy } from './row-keys.ts';
 import { resultOfRow } from './row-result.ts';
-import { type RowOutcome, type RowPlan, runRow } from './run-row.ts';
+import { type RowBook, type RowOutcome, type RowPlan, runRow } from './run-row.ts';
 import type { Save } from './save/open-save.ts';
 
 /** What rows are run with. */
@@ -21,6 +21,8 @@ export interface RowTools {
   readonly labels: readonly string[];
   /** Whether a row that failed before is to run again. */
   isTriedAgain(stored: StoredRow): boolean;
+  /** Hears of each row that has to wait for a later stage. */
+  parked(): void;
   now(): number;
 }
 
@@ -36,7 +38,7 @@ export interface RunningRows {
 
 /** Runs each row that the journal has no result of, and takes over the others. */
 export function createRunningRows(tools: RowTools): RunningRows {
-  const { plan, inputs, run, save, definition, labels, isTriedAgain, now } = tools;
+  const { plan, inputs, run, save, definition, labels, isTriedAgain, parked, now } = tools;
   /** The keys of rows that the journal need not know yet. */
   const inWork = new Map<string, Row | EndedRow>();
   /** Rows that have ended, until their event was heard. */
@@ -62,10 +64,17 @@ export function createRunningRows(tools: RowTools): RunningRows {
 
   const runNew = (row: Row, stored: StoredRow | undefined): Observable<RunEvent> => {
     const place = placeOf(row);
-    const record = run.begin(place, stored, definition);
-    const book = {
+    const record = run.begin(place, stored, definition, row.ended !== undefined);
+    const book: RowBook = {
       record,
       heard,
+      endedBefore: row.ended ? new Set(row.ended) : nothing,
+      park: async (model, ended) => {
+        await record.park(model, row.value, ended);
+        if (inWork.get(row.key) === row) inWork.delete(row.key);
+        save.parked('', row.index);
+        parked();
+      },
       finish: ({ end, steps, items }: RowOutcome) =>
         finish(
           row,
@@ -140,6 +149,8 @@ export function createRunningRows(tools: RowTools): RunningRows {
     },
   };
 }
+
+const nothing: ReadonlySet<string> = new Set();
 
 /** A row that could not be read has its place for a key, and so has one whose key another row has. */
 const hasKey = (row: Row | EndedRow): boolean => 'value' in row || row.error === undefined;

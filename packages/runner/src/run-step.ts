@@ -16,14 +16,15 @@ import {
   timer,
 } from 'rxjs';
 import type { StepDelta, StepRetry, StepStart } from './events.ts';
-import { inQueue } from './in-queue.ts';
 import type { EqualCalls } from './journal/equal-calls.ts';
 import { type Question, questionOf, type RunMemory } from './journal/recall.ts';
 import { isDetermined } from './journal/request-identity.ts';
 import type { RowRecord } from './journal/row-record.ts';
 import { messageOf, type WholeMessage } from './journal/stored-message.ts';
-import type { Lanes } from './lanes.ts';
+import type { Lane } from './lanes/lane.ts';
 import { type AnswerCheck, notEnsured, readAnswer } from './read-answer.ts';
+import type { Scheduling } from './scheduling.ts';
+import { isParked, parkedFor } from './stages/parked.ts';
 import { type RetryCounts, retryCause, retryDelayMs } from './retry-by-cause.ts';
 import type { RejectedAnswer, StepContext, StepKind, StepMessage, StepOutput } from './step-kind.ts';
 import type { StepPlace } from './step-place.ts';
@@ -65,7 +66,7 @@ export type StepProgress = StepStart | StepDelta | StepRetry;
 
 /** How calls are made. */
 export interface CallTools {
-  readonly lanes: Lanes;
+  readonly scheduling: Scheduling;
   readonly random: () => number;
   /** Completes when the next call may begin; counted inside the slot, since no other call may go first. */
   readonly turn?: Observable<never> | undefined;
@@ -83,9 +84,9 @@ interface Attempt {
 
 /**
  * One call of a step, from the queue to its value. The order of the operators is the policy: the answer is read while the slot is held,
- * the slot is given back before a retry waits, and each attempt takes the lane that is shortest then.
+ * the slot is given back before a retry waits, and each attempt takes the host that is free first then.
  *
- * @throws {StepError} With the last attempt's error as its cause.
+ * @throws {StepError} With the last attempt's error as its cause; `Parked` where its row has to wait for a later stage.
  */
 export function runStep(call: StepCall, tools: CallTools): Observable<StepProgress | StepDone> {
   const { place, context } = call;
@@ -93,6 +94,7 @@ export function runStep(call: StepCall, tools: CallTools): Observable<StepProgre
   const attempt = (made: Attempt): ReturnType<typeof runStep> =>
     oneAttempt(call, tools, made).pipe(
       catchError((error: unknown) => {
+        if (isParked(error)) return throwError(() => error);
         const rejected = rejectedOf(error);
         const isInVain = !rejected && isHopeless(error, context.options);
         const cause = isInVain ? undefined : retryCause(error, made.counts, call.retry);
@@ -144,7 +146,7 @@ function withModel(call: StepCall, tools: CallTools, made: Attempt): Observable<
   const { known, isShared, request } = question;
   if (known) return reused(call, tools, known);
   const asking = { ...call, context: { ...call.context, options } };
-  const ask = (keep: Question['keep']): Observable<AttemptMessage> => onShortestLane(asking, tools, made, keep);
+  const ask = (keep: Question['keep']): Observable<AttemptMessage> => onFreeLane(asking, tools, made, keep);
   if (!isShared) return ask(question.keep);
   const leader = tools.equalCalls.follow(request);
   if (!leader) {
@@ -166,7 +168,8 @@ function withModel(call: StepCall, tools: CallTools, made: Attempt): Observable<
 }
 
 function reused(call: StepCall, { tally }: CallTools, message: WholeMessage): Observable<StepDone> {
-  tally.reuse(usageOf(message));
+  // What was asked in an earlier stage of this run is no answer of an earlier time.
+  if (!call.record?.wasParked) tally.reuse(usageOf(message));
   return of(doneOf(call, message));
 }
 
@@ -185,25 +188,43 @@ function forgetRefused(call: StepCall): void {
   }
 }
 
-function onShortestLane(
+/** Waits for its stage, and then for a host. */
+function onFreeLane(
   call: StepCall,
-  { lanes, turn, tally }: CallTools,
-  { number, rejected }: Attempt,
+  tools: CallTools,
+  made: Attempt,
   keep: Question['keep'],
 ): Observable<AttemptMessage> {
+  const { scheduling, turn, tally } = tools;
+  const { number, rejected } = made;
   return defer(() => {
-    const { ollama, queue } = lanes.shortest();
-    const client = call.clocks ? lanes.withClocks(ollama, call.clocks) : ollama;
-    const context = { ollama: client, rejected, ...call.context };
-    const start: StepStart = { type: 'step-start', ...call.place, attempt: number, host: ollama.baseUrl };
-    const messages = messagesOf(call, context, (message) => {
-      tally.spend(usageOf(message));
-      keep(message, ollama.baseUrl);
+    const fitted = scheduling.fit(call, rejected);
+    if (!fitted) return throwError(() => parkedFor(call.context.model));
+    const begin = ({ ollama }: Lane): StepStart => ({
+      type: 'step-start',
+      ...call.place,
+      attempt: number,
+      host: ollama.baseUrl,
     });
-    // Inside the slot, since no other call may go first.
-    return turn
-      ? concat(turn, of(start), messages).pipe(inQueue(queue))
-      : messages.pipe(inQueue<AttemptMessage>(queue, start));
+    const ask = (lane: Lane): Observable<AttemptMessage> => {
+      const client = call.clocks ? scheduling.lanes.withClocks(lane.ollama, call.clocks) : lane.ollama;
+      const heard = scheduling.listen<AttemptMessage>(lane, call, fitted);
+      const context = { ...call.context, options: fitted.options, ollama: client, rejected };
+      const messages: Observable<AttemptMessage> = messagesOf({ ...call, context }, context, (message) => {
+        const usage = usageOf(message);
+        tally.spend(usage);
+        heard.answered(message, usage);
+        keep(message, lane.ollama.baseUrl);
+      }).pipe(heard.failed);
+      // Inside the slot, since no other call may go first.
+      return turn ? concat(turn, of(begin(lane)), messages) : messages;
+    };
+    return scheduling.lanes.run<AttemptMessage>(fitted.ask, turn ? () => undefined : begin, ask).pipe(
+      catchError((error: unknown) => {
+        const isAgain = isParked(error) && scheduling.isLast;
+        return isAgain ? onFreeLane(call, tools, made, keep) : throwError(() => error);
+      }),
+    );
   });
 }
 

@@ -4,14 +4,17 @@ import {
   catchError,
   concat,
   defer,
+  EMPTY,
   finalize,
   from,
   ignoreElements,
   merge,
+  mergeAll,
   mergeMap,
   NEVER,
   type Observable,
   of,
+  ReplaySubject,
   Subject,
   takeUntil,
   tap,
@@ -20,13 +23,14 @@ import { createTurns } from './call-turns.ts';
 import type { RunEnd, RunEvent, RunStart } from './events.ts';
 import { createEqualCalls } from './journal/equal-calls.ts';
 import type { Journal } from './journal/open-journal.ts';
+import type { RunJournal } from './journal/run-journal.ts';
 import { labelsOf } from './labels-of.ts';
-import { createLanes } from './lanes.ts';
 import { createLastValue } from './last-value.ts';
 import type { LoadedWorkflow } from './load-workflow.ts';
 import { mergePulled } from './merge-pulled.ts';
 import { modelsOf } from './models-of.ts';
 import { type OpenedRun, openRun } from './open-run.ts';
+import { type OpenedScheduling, openScheduling } from './open-scheduling.ts';
 import { runReduces } from './reduce/run-reduces.ts';
 import { initialRun, type RunState, reduceRun } from './reduce-run.ts';
 import { type InputValue, resolveInputs } from './resolve-inputs.ts';
@@ -81,9 +85,6 @@ export interface World {
   readonly random?: (() => number) | undefined;
 }
 
-/** What `auto` means until a host's own parallelism is measured: enough to keep it busy. */
-const autoParallel = 4;
-
 /** The key of the only row of a workflow without `each`. */
 const singleKey = 'run';
 
@@ -106,7 +107,10 @@ export function runWorkflow(workflow: LoadedWorkflow, world: World): Observable<
         const start = runStart(workflow, world, opened);
         const { save, close } = opened;
         const events = save
-          ? runOpened(workflow, world, inputs, { ...opened, save, start })
+          ? concat(
+              of(start),
+              defer(() => runOpened(workflow, world, inputs, { ...opened, save, start })),
+            )
           : nothingToDo(start, opened);
         // Whoever hears the end, or the error, may run it again at once.
         return events.pipe(
@@ -136,14 +140,32 @@ function runOpened(
   inputs: Readonly<Record<string, InputValue>>,
   opened: OpenedRun & { readonly save: Save; readonly start: RunStart },
 ): Observable<RunEvent> {
-  const { run, save, definition, digests, start } = opened;
+  // One that comes while the hosts are asked is heard behind that.
+  const interrupt = new ReplaySubject<unknown>(1);
+  const hearing = (world.interrupt ?? NEVER).subscribe(interrupt);
+  return defer(() => openScheduling(workflow, world, inputs)).pipe(
+    mergeMap((scheduling) =>
+      runScheduled(workflow, { ...world, interrupt }, inputs, opened, scheduling).pipe(
+        finalize(() => scheduling.lanes.close()),
+      ),
+    ),
+    finalize(() => hearing.unsubscribe()),
+  );
+}
+
+function runScheduled(
+  workflow: LoadedWorkflow,
+  world: World,
+  inputs: Readonly<Record<string, InputValue>>,
+  { run, save, definition, digests, start }: OpenedRun & { readonly save: Save; readonly start: RunStart },
+  { lanes, stages, reports, scheduling, loads }: OpenedScheduling,
+): Observable<RunEvent> {
   const now = world.now ?? Date.now;
   const { limits, steps } = workflow;
-  const parallel = world.parallel ?? (limits.parallel === 'auto' ? autoParallel : limits.parallel);
   const tally = createTokenTally();
   const runner = createStepRunner(workflow, {
     kinds: world.kinds ?? builtInKinds,
-    lanes: createLanes(world.hosts, parallel),
+    scheduling,
     deltas: world.deltas ?? true,
     random: world.random ?? Math.random,
     memory: { digestOf: (model) => digests[model] ?? model, same: run.same, now },
@@ -161,15 +183,33 @@ function runOpened(
     definition: definition.rows,
     labels: start.labels,
     isTriedAgain: triedAgain(world, run.found),
+    parked: reports.parked,
   });
   const last = createLastValue(plan.steps);
   const stop$ = new Subject<void>();
-  let state: RunState = initialRun;
+  let state: RunState = reduceRun(initialRun, start);
   let interrupted = false;
   let stopped: ErrorDescription | undefined;
 
-  const all = rowsOf(workflow, world, inputs, parallel * world.hosts.length, rows.takenBy, rows.start);
-  const groups = runReduces(steps, { run, save, inputs, runner, now, definition: definition.whole });
+  const window = (): number => windowFor(lanes.slots);
+  const first = defer(() => {
+    run.clearParked();
+    return rowsOf(workflow, world, inputs, window, rows.takenBy, rows.start);
+  });
+  const laterStages = (stage: number): Observable<RunEvent> =>
+    defer(async () => {
+      const model = stages.next();
+      if (model === undefined) return EMPTY;
+      await run.committed();
+      save.nextStage('', run.lowestParkedBut(model));
+      const waiting = mergePulled(parkedRows(run, model), window, rows.start);
+      return concat(of<RunEvent>({ type: 'stage-start', stage, model }), waiting, laterStages(stage + 1));
+    }).pipe(mergeAll());
+  const groups = defer(() => {
+    stages.openAll();
+    return runReduces(steps, { run, save, inputs, runner, now, definition: definition.whole });
+  });
+  const work = concat(first, laterStages(2), groups).pipe(finalize(() => loads.complete()));
   const interrupt = (world.interrupt ?? NEVER).pipe(
     tap(() => {
       interrupted = true;
@@ -177,14 +217,21 @@ function runOpened(
   );
   const endOfRun = (): RunEnd => {
     const status = stopped ? 'stopped' : interrupted ? 'interrupted' : 'done';
-    return runEnd(workflow, state, { at: now(), startedAt: start.at, status, stopped, tally, value: last.value() });
+    const hosts = reports.hosts(lanes.all);
+    const made = hosts.reduce((sum, host) => sum + host.loads, 0);
+    return {
+      ...runEnd(workflow, state, { at: now(), startedAt: start.at, status, stopped, tally, value: last.value() }),
+      ...(hosts.length > 0 && { hosts }),
+      ...(reports.parkedRows > 0 && { loadsAvoided: Math.max(0, 2 * reports.parkedRows - made) }),
+      ...(reports.widenedCalls > 0 && { widened: reports.widenedCalls }),
+    };
   };
 
   return concat(
-    of(start),
-    concat(all, groups).pipe(takeUntil(merge(interrupt, stop$))),
+    merge(work, loads).pipe(takeUntil(merge(interrupt, stop$))),
     defer(rows.settle).pipe(mergeMap((unheard) => unheard)),
     defer(() => save.close(!interrupted && !stopped)).pipe(ignoreElements()),
+    defer(() => (interrupted ? EMPTY : lanes.release())).pipe(ignoreElements()),
   ).pipe(
     tap((event) => {
       state = reduceRun(state, event);
@@ -219,6 +266,11 @@ function triedAgain(
 /** Rows in work at once: enough to keep every slot busy while others wait to be durable; where no model is asked, they only wait for that. */
 const windowFor = (slots: number): number => (slots === 0 ? 1024 : 2 * slots + 32);
 
+/** Rows that waited for a model. */
+async function* parkedRows(run: RunJournal, model: string): AsyncGenerator<Row> {
+  for (const { position, ...row } of run.parkedFor(model)) yield { index: position, ...row };
+}
+
 /** What a run without `each` runs for. */
 const onlyRow: Row = { index: 0, key: singleKey, place: singleKey, hash: '', value: undefined };
 
@@ -226,13 +278,13 @@ function rowsOf(
   { each, rows }: LoadedWorkflow,
   { first, range, sample }: World,
   inputs: Readonly<Record<string, InputValue>>,
-  slots: number,
+  window: () => number,
   takenBy: TakenBy,
   project: (row: Row | EndedRow) => Observable<RunEvent>,
 ): Observable<RunEvent> {
   if (!each || !rows) return defer(() => project(onlyRow));
   const selection: Selection = { each, inputs, columns: rows.columns, takenBy, first, range, sample };
-  return mergePulled(selectRows(rows.source, selection), windowFor(slots), project);
+  return mergePulled(selectRows(rows.source, selection), window, project);
 }
 
 const runStart = (workflow: LoadedWorkflow, world: World, { run, notes }: OpenedRun): RunStart => ({

@@ -156,9 +156,9 @@ describe('peekRun', () => {
     expect(await peek()).toBeUndefined();
     const [start] = await run();
     const { id } = start as { readonly id: string };
-    const before = fake.total;
+    const before = fake.asked;
     expect(await peek({ hosts: [] })).toEqual({ id, isFinished: true, isAnswered: true });
-    expect(fake.total).toBe(before);
+    expect(fake.asked).toBe(before);
     expect(await peek({ retry: {} })).toEqual({ id, isFinished: false, isAnswered: false });
     expect(await peek({ first: 2 })).toEqual({ id, isFinished: false, isAnswered: false });
     expect(await peek({ mode: 'new' })).toBeUndefined();

@@ -21,7 +21,7 @@ describe('set', () => {
       '  a: { set: { n: "${1 + 1}", list: [1, "${\\"x\\"}"] } }\n  b: { set: "${a.n * 2}" }',
     );
     expect(value).toBe(4);
-    expect(fake.total).toBe(0);
+    expect(fake.asked).toBe(0);
     expect(ofType(events, 'step-start').every(({ host }) => host === undefined)).toBe(true);
     expect(ofType(events, 'step-end')[0]).toEqual({
       type: 'step-end',
@@ -101,13 +101,13 @@ describe('embed', () => {
     const { list, one } = value as { list: number[][]; one: number[] };
     expect(list).toHaveLength(2);
     expect(list[1]).toEqual(one);
-    expect(fake.total).toBe(2);
+    expect(fake.asked).toBe(2);
   });
 
   test('an empty list asks nobody; an empty text is refused, for it would load the model and give nothing', async () => {
     const none = await single('  l: { set: [] }\n  a: { embed: "${l}" }', models);
     expect(none.value).toEqual([]);
-    expect(none.fake.total).toBe(0);
+    expect(none.fake.asked).toBe(0);
     const empty = await single('  l: { set: [x, " "] }\n  a: { embed: "${l}" }', models);
     expect(causeOf(empty.events)).toMatchObject({ code: 'EXPRESSION_FAILED' });
   });

@@ -22,19 +22,19 @@ const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 test('emits what every item gives and completes after the last', async () => {
   const { source, seen } = counter(1000);
-  const values = await firstValueFrom(mergePulled(source, 3, (item) => of(item, item)).pipe(toArray()));
+  const values = await firstValueFrom(mergePulled(source, () => 3, (item) => of(item, item)).pipe(toArray()));
   expect(values).toHaveLength(2000);
   expect(seen.returned).toBe(true);
 });
 
 test('an empty source completes at once', async () => {
-  expect(await firstValueFrom(mergePulled(counter(0).source, 3, of).pipe(toArray()))).toEqual([]);
+  expect(await firstValueFrom(mergePulled(counter(0).source, () => 3, of).pipe(toArray()))).toEqual([]);
 });
 
 test('never pulls more than the window holds, and one more for each that ends', async () => {
   const { source, seen } = counter(100);
   const items: Subject<number>[] = [];
-  const subscription = mergePulled(source, 4, () => {
+  const subscription = mergePulled(source, () => 4, () => {
     const item = new Subject<number>();
     items.push(item);
     return item;
@@ -51,7 +51,7 @@ test('never pulls more than the window holds, and one more for each that ends', 
 test('unsubscribing ends the running items and returns the source', async () => {
   const { source, seen } = counter(100);
   let ended = 0;
-  const subscription = mergePulled(source, 4, () => new Observable<never>(() => () => void ended++)).subscribe();
+  const subscription = mergePulled(source, () => 4, () => new Observable<never>(() => () => void ended++)).subscribe();
   await settled();
   subscription.unsubscribe();
   await settled();
@@ -61,7 +61,7 @@ test('unsubscribing ends the running items and returns the source', async () => 
 test('an error of an item, or of the source, is passed on and ends the others', async () => {
   const { source, seen } = counter(100);
   let ended = false;
-  const failing = mergePulled(source, 4, (item) =>
+  const failing = mergePulled(source, () => 4, (item) =>
     item === 1
       ? throwError(() => new Error('item'))
       : NEVER.pipe(
@@ -83,13 +83,13 @@ test('an error of an item, or of the source, is passed on and ends the others', 
     yield 1;
     throw new Error('source');
   }
-  await expect(firstValueFrom(mergePulled(broken(), 4, of).pipe(toArray()))).rejects.toThrow('source');
+  await expect(firstValueFrom(mergePulled(broken(), () => 4, of).pipe(toArray()))).rejects.toThrow('source');
 });
 
 test('gives way now and then where items wait for nothing, so that who listens can end it', async () => {
   const { source, seen } = counter(100_000);
   let ended = 0;
-  const subscription = mergePulled(source, 3, of).subscribe(() => ended++);
+  const subscription = mergePulled(source, () => 3, of).subscribe(() => ended++);
   setImmediate(() => subscription.unsubscribe());
   await settled();
   await settled();

@@ -28,7 +28,7 @@ test('a stand-in that two steps want runs once, and its value stands for both', 
   const { ollama, fake } = await refusing();
   const events = await allEvents(workflow, { hosts: [ollama] });
   expect(events.at(-1)).toMatchObject({ counts: { ok: 1 }, value: ['<C>', '<C>', '<C>'] });
-  expect(fake.total).toBe(3);
+  expect(fake.asked).toBe(3);
 });
 
 test('a stand-in may stand in for a stand-in; where the last one fails the row fails with its error', async () => {

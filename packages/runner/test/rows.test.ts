@@ -173,7 +173,7 @@ describe('text', () => {
       code: 'FILE_NOT_FOUND',
       message: expect.stringMatching(/There is no file `.*r\.txt`/),
     });
-    expect(fake.total).toBe(0);
+    expect(fake.asked).toBe(0);
   });
 
   test('a row a file of a folder, by name, without dot files and folders', async () => {

@@ -1,10 +1,11 @@
 import { expect, test } from '@jest/globals';
 import type { Ollama } from '@millrace/core';
 import { MillraceError, OllamaError } from '@millrace/errors';
-import { concat, filter, map, NEVER, Observable, of, throwError } from 'rxjs';
+import { concat, defer, filter, finalize, map, NEVER, Observable, of, throwError } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
+import type { StepStart } from '../src/events.ts';
 import { createEqualCalls } from '../src/journal/equal-calls.ts';
-import type { Lanes } from '../src/lanes.ts';
+import type { Scheduling } from '../src/scheduling.ts';
 import { retryDelayMs, retryLimits } from '../src/retry-by-cause.ts';
 import { runStep, type StepCall } from '../src/run-step.ts';
 import { defineStepKind, type StepMessage } from '../src/step-kind.ts';
@@ -29,19 +30,22 @@ function callOf(attempts: (n: number) => Observable<StepMessage>, options = {}):
   return { place: { key: 'k', index: 0, step: 's' }, kind, body: 'x', context, check: undefined };
 }
 
-/** A queue whose slots are always free, and which counts those that are taken, in the same tick: virtual time knows no promises. */
+/** Lanes whose slots are always free, and which count those that are taken, in the same tick: virtual time knows no promises. */
 function openLanes() {
   const slots = { taken: 0, free: 0 };
-  const queue = {
-    size: 0,
-    pending: 0,
-    add: (hold: () => Promise<void>) => {
+  const lane = { ollama: { baseUrl: 'http://h' } };
+  const run = (_ask: unknown, begin: (on: typeof lane) => StepStart, call: (on: typeof lane) => Observable<unknown>) =>
+    defer(() => {
       slots.taken++;
-      return hold().finally(() => slots.free++);
-    },
+      return concat(of(begin(lane)), call(lane)).pipe(finalize(() => slots.free++));
+    });
+  const scheduling = {
+    lanes: { run },
+    isLast: false,
+    fit: ({ context: { model, options } }: StepCall) => ({ ask: { model }, options }),
+    listen: () => ({ answered: () => {}, failed: (source: Observable<unknown>) => source }),
   };
-  const lane = { ollama: { baseUrl: 'http://h' } as Ollama, queue };
-  return { slots, lanes: { shortest: () => lane } as unknown as Lanes };
+  return { slots, scheduling: scheduling as unknown as Scheduling };
 }
 
 /** What runs have beside their lanes. */
@@ -56,11 +60,11 @@ const inVirtualTime = (check: Parameters<TestScheduler['run']>[0]) =>
 
 test('a retry waits twice as long each time, and no slot is held meanwhile', () => {
   inVirtualTime(({ expectObservable }) => {
-    const { lanes, slots } = openLanes();
+    const { scheduling, slots } = openLanes();
     const call = callOf((n) =>
       n < 3 ? throwError(() => new MillraceError('OLLAMA_BUSY', 'busy')) : of(output(' done ')),
     );
-    const types = runStep(call, { ...tools, lanes, random: () => 1 }).pipe(
+    const types = runStep(call, { ...tools, scheduling, random: () => 1 }).pipe(
       map((message) =>
         message.type === 'done' ? message.value : message.type === 'step-retry' ? message.delayMs : message.type,
       ),
@@ -86,7 +90,7 @@ test('each cause counts its own attempts, up to its limit', () => {
     ] as const) {
       let attempts = 0;
       const call = callOf(() => throwError(() => new MillraceError(code, `${++attempts}`)));
-      expectObservable(runStep(call, { ...tools, lanes: openLanes().lanes, random: () => 0 }));
+      expectObservable(runStep(call, { ...tools, scheduling: openLanes().scheduling, random: () => 0 }));
       flush();
       expect(attempts).toBe(retryLimits[cause] + 1);
     }
@@ -97,7 +101,7 @@ test('what no retry can help fails at once, with the step, the row and the cause
   inVirtualTime(({ expectObservable, flush }) => {
     let attempts = 0;
     const call = callOf(() => throwError(() => new MillraceError('CONTEXT_OVERFLOW', `too long ${++attempts}`)));
-    const failure = runStep(call, { ...tools, lanes: openLanes().lanes, random: () => 0 }).pipe(
+    const failure = runStep(call, { ...tools, scheduling: openLanes().scheduling, random: () => 0 }).pipe(
       (source) => new Observable((subscriber) => source.subscribe({ error: (error) => subscriber.next(error) })),
     );
     expectObservable(
@@ -123,7 +127,7 @@ test('unsubscribing stops the attempt, and the wait between two', () => {
     expectObservable(
       runStep(
         callOf(() => hanging),
-        { ...tools, lanes: openLanes().lanes, random: () => 0 },
+        { ...tools, scheduling: openLanes().scheduling, random: () => 0 },
       ).pipe(map(({ type }) => type)),
       '----!',
     ).toBe('s-a', { s: 'step-start', a: 'step-delta' });
@@ -137,7 +141,7 @@ test('unsubscribing stops the attempt, and the wait between two', () => {
       );
     });
     expectObservable(
-      runStep(failing, { ...tools, lanes: openLanes().lanes, random: () => 1 }).pipe(map(({ type }) => type)),
+      runStep(failing, { ...tools, scheduling: openLanes().scheduling, random: () => 1 }).pipe(map(({ type }) => type)),
       '100ms !',
     ).toBe('(sr)', { s: 'step-start', r: 'step-retry' });
     expect(attempts).toBe(0);
@@ -159,7 +163,7 @@ test('a server that asks for a pause gets it, up to five minutes, and the usual 
         ? throwError(() => new OllamaError('OLLAMA_BUSY', 'busy', { retryAfterMs: pauses[n] }))
         : of(output('done')),
     );
-    const delays = runStep(call, { ...tools, lanes: openLanes().lanes, random: () => 1 }).pipe(
+    const delays = runStep(call, { ...tools, scheduling: openLanes().scheduling, random: () => 1 }).pipe(
       filter(({ type }) => type !== 'step-start'),
       map((message) => (message.type === 'step-retry' ? message.delayMs : message.type)),
     );

@@ -11,7 +11,7 @@ import {
   runWorkflow,
   type World,
 } from '@millrace/runner';
-import { type FakeOllama, type FakeOllamaOptions, startFakeOllama } from '@millrace/testing';
+import { type FakeOllama, type FakeOllamaOptions, type Faults, isQuestion, startFakeOllama } from '@millrace/testing';
 import { lastValueFrom, toArray } from 'rxjs';
 
 const cleanUps: (() => unknown)[] = [];
@@ -31,15 +31,37 @@ export async function folderWith(files: Readonly<Record<string, string | Uint8Ar
   return folder;
 }
 
-/** A fake server and a client to it, closed after the test. */
+/**
+ * A fake server and a client to it, closed after the test. It has the questions that were asked for its requests, and its faults are theirs:
+ * what else a run asks for is a matter of other tests.
+ */
 export async function fakeHost(options: FakeOllamaOptions = {}): Promise<{ fake: FakeOllama; ollama: Ollama }> {
-  const fake = await startFakeOllama({ models: ['m'], slots: 8, ...options });
+  const { faults } = options;
+  const fake = await startFakeOllama({
+    models: ['m'],
+    slots: 8,
+    ...options,
+    ...(faults && { faults: ofQuestions(faults) }),
+  });
   const ollama = createOllama({ baseUrl: fake.url });
   cleanUps.push(
     () => fake.close(),
     () => ollama.close(),
   );
-  return { fake, ollama };
+  return { fake: Object.create(fake, { requests: { get: () => fake.requests.filter(isQuestion) } }), ollama };
+}
+
+function ofQuestions(faults: Faults): Faults {
+  const counts = new Map<string, number>();
+  const next = (name: string): number => {
+    const count = counts.get(name) ?? 0;
+    counts.set(name, count + 1);
+    return count;
+  };
+  return (request) => {
+    if (!isQuestion(request)) return undefined;
+    return typeof faults === 'function' ? faults(request, next(request.path)) : faults[next('')];
+  };
 }
 
 /** Loads a workflow that must be without errors. */

@@ -8,6 +8,7 @@ export type { PullableModel } from './fake/pullable-model.ts';
 export { type RandomFaultRates, randomFaults } from './fake/random-faults.ts';
 export type { FakeRequest, RequestEvent } from './fake/request-log.ts';
 export { instanceOf } from './fake/schema-instance.ts';
+export { isQuestion } from './fake/is-question.ts';
 export { countTokens, tokensOf } from './fake/tokens.ts';
 export type { WaitOptions } from './fake/waiters.ts';
 export { matchExactly, matchPathAndModel, type TranscriptMatcher } from './replay/match-transcript.ts';

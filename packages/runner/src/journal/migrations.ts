@@ -111,6 +111,18 @@ export const migrations: readonly string[] = [
   'ALTER TABLE files ADD COLUMN of_row INTEGER NOT NULL DEFAULT 0',
   // A page of a million rows, in the order in which they ended, costs no more than one of few.
   'CREATE INDEX rows_by_sequence ON rows (run, sequence)',
+  // Rows that wait for a later stage: for another model, or for a larger window.
+  `
+  CREATE TABLE parked (
+    row INTEGER PRIMARY KEY,
+    run INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    model TEXT NOT NULL,             -- that it waits for
+    value TEXT NOT NULL,             -- JSON: the row
+    ended TEXT NOT NULL              -- JSON: the steps that ended before
+  ) STRICT;
+  CREATE INDEX parked_by_model ON parked (run, model, position);
+  `,
 ];
 
 /**

@@ -2,10 +2,13 @@ import type { GroupName } from '../reduce/group-name.ts';
 import type { AnswerPlace, AnswerTable, StoredAnswer } from './answer-table.ts';
 import type { CommitGroup } from './commit-group.ts';
 import type { ItemTable } from './item-table.ts';
+import type { ParkedTable } from './parked-table.ts';
 import type { RowPlace, RowResult, RowStatus, RowTable, StoredRow } from './row-table.ts';
 
 /** What a row in work asks of the journal, and tells it. Writes are durable with the next commit. */
 export interface RowRecord {
+  /** It has been in work before, in an earlier stage of this run. */
+  readonly wasParked: boolean;
   /** The answer that was given to this request, at this place, before. */
   recall(place: AnswerPlace, request: string): StoredAnswer | undefined;
   /** The last answer to a question of a row that failed before and is tried again. */
@@ -16,6 +19,14 @@ export interface RowRecord {
   keep(place: AnswerPlace, make: () => StoredAnswer): void;
   /** An attempt gave no answer. @param error JSON. */
   fail(place: AnswerPlace, attempt: number, error: string, at: number): void;
+  /**
+   * Has the row wait for a later stage. Resolves when that, and what it was answered so far, is durable.
+   *
+   * @param model What it waits for.
+   * @param ended The steps that ended.
+   * @throws {MillraceError} As `CommitGroup.committed`.
+   */
+  park(model: string, value: unknown, ended: readonly string[]): Promise<void>;
   /**
    * Resolves when the row, and all it depends on, is durable.
    *
@@ -47,6 +58,7 @@ export interface RecordTools {
   readonly rows: RowTable;
   readonly answers: AnswerTable;
   readonly items: ItemTable;
+  readonly parked: ParkedTable;
   readonly commits: CommitGroup;
   readonly pass: number;
   readonly definition: string;
@@ -54,8 +66,13 @@ export interface RecordTools {
 }
 
 /** @param stored The row as the journal has it, from a time before. */
-export function createRowRecord(place: RowPlace, stored: StoredRow | undefined, tools: RecordTools): RowRecord {
-  const { rows, answers, items, commits, pass, definition } = tools;
+export function createRowRecord(
+  place: RowPlace,
+  stored: StoredRow | undefined,
+  wasParked: boolean,
+  tools: RecordTools,
+): RowRecord {
+  const { rows, answers, items, parked, commits, pass, definition } = tools;
   let row = stored?.row;
   let ended: { readonly make: () => RowResult; readonly sequence: number; readonly at: number } | undefined;
   let result: RowResult | undefined;
@@ -78,13 +95,14 @@ export function createRowRecord(place: RowPlace, stored: StoredRow | undefined, 
     return row;
   };
 
-  if (stored) {
+  if (stored && !wasParked) {
     commits.add(() => {
       answers.removeFailures(stored.row);
       items.removeOf(stored.row);
     });
   }
   return {
+    wasParked,
     recall: (at, request) => {
       const answer = known.get(nameOf(at));
       if (answer?.request !== request) return undefined;
@@ -103,6 +121,12 @@ export function createRowRecord(place: RowPlace, stored: StoredRow | undefined, 
       commits.add(() => answers.put(written(), make()));
     },
     fail: (at, attempt, error, time) => commits.add(() => answers.putFailure(written(), at, attempt, error, time)),
+    park: async (model, value, ended) => {
+      commits.add(() =>
+        parked.put(written(), place.position, model, JSON.stringify(value ?? null), JSON.stringify(ended)),
+      );
+      await commits.committed();
+    },
     end: async (status, make, worth, at) => {
       const sequence = tools.nextSequence();
       ended = { make, at, sequence };
@@ -112,6 +136,7 @@ export function createRowRecord(place: RowPlace, stored: StoredRow | undefined, 
           result = make();
           rows.update(number, place, { pass, definition, sequence, at }, result);
         }
+        if (wasParked) parked.remove(number);
         // What nothing asked for any more goes; a row that failed may have stopped before it asked.
         if (status !== 'failed') for (const answer of known.values()) answers.remove(number, answer);
         for (const { reduce, group, values } of worth) items.put(number, reduce, group, values);

@@ -8,6 +8,7 @@ import { createFileTable, type FileState } from './file-table.ts';
 import { createItemTable } from './item-table.ts';
 import { journalError, told } from './journal-error.ts';
 import { giveUp, heartbeatMs } from './lease.ts';
+import { createParkedTable, type ParkedRow } from './parked-table.ts';
 import { createRowRecord, type RowRecord } from './row-record.ts';
 import { createRowTable, type RowPlace, type StoredRow } from './row-table.ts';
 import { whenFree } from './when-free.ts';
@@ -27,12 +28,18 @@ export interface RunJournal {
   find(step: string, key: string): StoredRow | undefined;
   /** A row without a key, of this pass. */
   findUnkeyed(position: number): StoredRow | undefined;
-  /** Begins a row, or goes on with it. @param definition A hash of what its result depends on in the workflow. */
-  begin(place: RowPlace, stored: StoredRow | undefined, definition: string): RowRecord;
+  /** Begins a row, or goes on with it. @param definition A hash of what its result depends on in the workflow. @param wasParked It waited for this stage of the run. */
+  begin(place: RowPlace, stored: StoredRow | undefined, definition: string, wasParked?: boolean): RowRecord;
   /** Takes a row that has ended over into this pass; resolves when that is durable, as `RowRecord.end`. */
   carry(stored: StoredRow, place: RowPlace): Promise<number>;
   /** Rows of this pass that have ended, in the order of the input, or in which they ended, from a place on; at most `limit`. */
   endedFrom(step: string, order: 'input' | 'completion', next: number, limit: number): readonly StoredRow[];
+  /** Rows that wait for a model, in the order of the input; to be asked for when those before are durable. */
+  parkedFor(model: string): Iterable<ParkedRow>;
+  /** The first position that waits for another model. */
+  lowestParkedBut(model: string): number | undefined;
+  /** Forgets which rows wait, since all are read again. */
+  clearParked(): void;
   /** An answer of this run, or of any, to the same request, where the request determines it. */
   same(request: string, scope: 'run' | 'shared'): StoredAnswer | undefined;
   /** In the order in which the input first has them; to be read when all rows are final. Few of them are in memory. */
@@ -62,6 +69,7 @@ export function createRunJournal(database: Database, path: string, run: BegunRun
   const answers = createAnswerTable(database);
   const items = createItemTable(database, run.run);
   const files = createFileTable(database, run.run);
+  const parked = createParkedTable(database, run.run);
   const toldEach = <Value>(ask: () => Iterable<Value>): Iterable<Value> => ({
     *[Symbol.iterator]() {
       try {
@@ -104,8 +112,8 @@ export function createRunJournal(database: Database, path: string, run: BegunRun
     ended: run.ended === null ? undefined : (JSON.parse(run.ended) as RunEnd),
     find: told(path, rows.byKey),
     findUnkeyed: told(path, (position) => rows.unkeyedAt('', run.pass, position)),
-    begin: told(path, (place, stored, definition) =>
-      createRowRecord(place, stored, { rows, answers, items, commits, pass: run.pass, definition, nextSequence }),
+    begin: told(path, (place, stored, definition, wasParked = false) =>
+      createRowRecord(place, stored, wasParked, { rows, answers, items, parked, commits, pass: run.pass, definition, nextSequence }),
     ),
     carry: async (stored, { position, place }) => {
       const next = nextSequence();
@@ -118,6 +126,9 @@ export function createRunJournal(database: Database, path: string, run: BegunRun
         ? rows.fromPosition(step, run.pass, next, limit)
         : rows.fromSequence(step, run.pass, next, limit),
     ),
+    parkedFor: (model) => toldEach(() => parked.of(model)),
+    lowestParkedBut: told(path, parked.lowestButOf),
+    clearParked: () => commits.add(parked.clear),
     same: told(path, (request, scope) =>
       scope === 'run' ? answers.sameInRun(request, run.run) : answers.same(request),
     ),

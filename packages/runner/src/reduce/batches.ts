@@ -2,7 +2,7 @@ import { estimateTokens, type PlannedStep } from '@millrace/schema';
 import type { Names } from '../step-runner.ts';
 
 /** The window of a model where nobody says how large it is: Ollama's own. */
-const defaultContext = 4096;
+export const defaultContext = 4096;
 
 /**
  * Cuts items into those of one call each, reading no further than it is asked. `auto` takes as many as leave room for the prompt and the answer; at least two, since a fold of

@@ -64,7 +64,7 @@ export function foldItems(
         filter((message): message is StepProgress => message.type !== 'done'),
       );
     };
-    const calls = mergePulled(pulled(), batchesAtOnce, foldBatch).pipe(finalize(() => batches.return(undefined)));
+    const calls = mergePulled(pulled(), () => batchesAtOnce, foldBatch).pipe(finalize(() => batches.return(undefined)));
     return concat(
       calls,
       defer(() => foldOnce(round + 1, results, usage)),

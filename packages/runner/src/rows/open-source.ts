@@ -46,6 +46,8 @@ export interface RowsSource {
   columns(declared: Readonly<Record<string, ColumnType>>): Promise<Columns | undefined>;
   /** All rows, read as they are asked for; ending the loop closes the file. */
   rows(): AsyncIterable<ReadRow | BrokenRow>;
+  /** The first rows, as `rows()` will give them again; of standard input those that come at once, at most a hundred. */
+  sample(size: number): Promise<readonly ReadRow[]>;
   /** How many rows there are, where that is known without reading them. */
   count(): Promise<number | undefined>;
   /** Lets go of standard input where no loop did. */
@@ -77,17 +79,22 @@ export async function openSource(options: SourceOptions): Promise<RowsSource> {
   };
   let isTaken = false;
 
-  const sample = async (): Promise<readonly ReadRow[]> => {
-    const rows = isRepeatable ? open() : opened();
-    const seen = await rows.sample(sampleSize, isRepeatable ? Infinity : quietMs, () => header !== undefined);
-    if (isRepeatable) await rows.return();
+  let streamSample: Promise<readonly ReadRow[]> | undefined;
+  const sample = async (size: number, isEnough = (): boolean => false): Promise<readonly ReadRow[]> => {
+    if (!isRepeatable) {
+      streamSample ??= opened().sample(sampleSize, quietMs, isEnough);
+      return streamSample;
+    }
+    const rows = open();
+    const seen = await rows.sample(size, Infinity, isEnough);
+    await rows.return();
     return seen;
   };
   const findColumns = async (): Promise<Columns | undefined> => {
     if (format === 'txt') return allStrings(['text']);
     if (format === 'files') return allStrings(['path', 'name', 'text']);
     const names = format === 'parquet' ? (await describeParquet(path)).columns : undefined;
-    const rows = await sample();
+    const rows = await sample(sampleSize, () => header !== undefined);
     if (header) return allStrings(header);
     return names || rows.length > 0 ? columnsOf(rows, names) : undefined;
   };
@@ -107,6 +114,7 @@ export async function openSource(options: SourceOptions): Promise<RowsSource> {
       isTaken = true;
       return opened();
     },
+    sample: (size) => sample(size),
     count: async () => {
       if (format === 'parquet') return (await orFileError(path, describeParquet(path))).rows;
       return format === 'files' ? (await orFileError(path, listFiles(path))).names.length : undefined;

@@ -87,7 +87,6 @@ async function openLines(sink: LineSink, next: number, { run, step, order, lineO
       ended = run.endedFrom(step, order, first, chunk);
     }
   }
-  const fetch = (position: number) =>
-    run.endedFrom(step, 'input', position, 1).find((row) => row.position === position);
+  const fetch = (position: number, limit: number) => run.endedFrom(step, 'input', position, limit);
   return createSavedLines({ sink, order, next: first, lineOf, fetch });
 }

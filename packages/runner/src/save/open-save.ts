@@ -20,6 +20,10 @@ export interface Save {
    * @throws {MillraceError} `SAVE_FAILED`.
    */
   ended(step: string, record: EndedRecord): Promise<void>;
+  /** A row has to wait for a later stage, and is durable in the journal. */
+  parked(step: string, position: number): void;
+  /** A stage begins, in which rows come again in their order. @param until The first position that has to wait for another one. */
+  nextStage(step: string, until: number | undefined): void;
   /** Writes what waits, and closes; may be called twice. @param isDone Whether all rows have ended. */
   close(isDone: boolean): Promise<void>;
 }
@@ -86,6 +90,12 @@ export async function openSave(
           target.ended(record);
           await target.room();
         }
+      },
+      parked: (step, position) => {
+        for (const target of targets.get(step) ?? []) target.parked(position);
+      },
+      nextStage: (step, until) => {
+        for (const target of targets.get(step) ?? []) target.nextStage(until);
       },
       close: (isDone) => {
         closing ??= close(isDone);

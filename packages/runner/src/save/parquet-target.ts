@@ -31,6 +31,8 @@ export async function openParquetTarget(
   await checkReplaceable(path, journal);
   return {
     began: () => {},
+    parked: () => {},
+    nextStage: () => {},
     ended: () => {},
     room: async () => {},
     close: async () => {

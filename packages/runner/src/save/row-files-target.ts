@@ -45,6 +45,8 @@ export function openRowFiles(pattern: string, journal: Journal, run: RunJournal,
 
   return {
     began: () => {},
+    parked: () => {},
+    nextStage: () => {},
     ended: (record) => {
       const written: Promise<void> = write(record)
         .catch((error: unknown) => {

@@ -22,6 +22,10 @@ export interface SavedLines {
   began(position: number): void;
   /** It has ended, and is durable in the journal. */
   ended(record: EndedRecord): void;
+  /** A row has to wait for a later stage; nothing behind it can be written in the order of the input until then. */
+  parked(position: number): void;
+  /** A stage begins: rows that waited are in work again, in the order of the input. @param until The first that waits for another one. */
+  nextStage(until: number | undefined): void;
   /** Resolves when there is room for more lines; at once as a rule. @throws {MillraceError} `SAVE_FAILED`. */
   room(): Promise<void>;
   /** Writes what waits for rows that will not come; it does not count as written, for they may come yet. */
@@ -36,8 +40,8 @@ export interface LinesOptions {
   readonly next: number;
   /** The line of a row, or null where it has none. */
   lineOf(record: EndedRecord): string | null;
-  /** A row that has ended, from the journal. */
-  fetch(position: number): EndedRecord | undefined;
+  /** Rows that have ended, from the journal: in the order of the input, from a position on. */
+  fetch(position: number, limit: number): readonly EndedRecord[];
 }
 
 /** UTF-16 units of lines that wait for the row before them; those above are asked for again when their turn comes. */
@@ -60,6 +64,10 @@ export function createSavedLines({ sink, order, next, lineOf, fetch }: LinesOpti
   let batchNext = next;
   let writing: Promise<void> | undefined;
   let failure: unknown;
+  /** Nothing from here on is written in this stage. */
+  let until = Number.POSITIVE_INFINITY;
+  /** Between the rows of a stage are those that ended in the stages before; they are in the journal only. */
+  let hasGaps = false;
 
   const isBehind = (): boolean => batchNext > next || batch.length > 0;
   const write = async (): Promise<void> => {
@@ -97,16 +105,29 @@ export function createSavedLines({ sink, order, next, lineOf, fetch }: LinesOpti
     const line = held.get(position);
     held.delete(position);
     if (line === inJournal) {
-      const record = fetch(position);
-      put(record ? lineOf(record) : null);
+      const [record] = fetch(position, 1);
+      put(record?.position === position ? lineOf(record) : null);
     } else if (line !== undefined && line !== null) {
       heldLength -= line.length;
       put(line);
     }
   };
+  /** Puts what ended before a position in an earlier stage. Returns whether that was all. */
+  const fillGap = (position: number): boolean => {
+    while (hasGaps && batchNext < position) {
+      if (isFull()) return false;
+      const records = fetch(batchNext, maxWaitingLines).filter((record) => record.position < position);
+      for (const record of records) put(lineOf(record));
+      const last = records.at(-1);
+      if (last) batchNext = last.position + 1;
+      if (records.length < maxWaitingLines) return true;
+    }
+    return true;
+  };
   const releaseReady = (): void => {
     for (; head < queue.length && held.has(queue[head] as number) && !isFull(); head++) {
       const position = queue[head] as number;
+      if (position >= until || !fillGap(position)) break;
       release(position);
       batchNext = position + 1;
     }
@@ -121,7 +142,17 @@ export function createSavedLines({ sink, order, next, lineOf, fetch }: LinesOpti
 
   return {
     began: (position) => {
-      if (order === 'input' && position >= next) queue.push(position);
+      if (order === 'input' && position >= next && position < until) queue.push(position);
+    },
+    parked: (position) => {
+      until = Math.min(until, position);
+    },
+    nextStage: (first = Number.POSITIVE_INFINITY) => {
+      if (order === 'completion') return;
+      until = first;
+      hasGaps = true;
+      [queue, head, heldLength] = [[], 0, 0];
+      held.clear();
     },
     ended: (record) => {
       if (order === 'completion') {
@@ -130,7 +161,7 @@ export function createSavedLines({ sink, order, next, lineOf, fetch }: LinesOpti
         put(lineOf(record));
         batchNext = Math.max(batchNext, (record.sequence ?? 0) + 1);
       } else {
-        if (record.position < next) return;
+        if (record.position < next || record.position >= until) return;
         hold(record.position, lineOf(record));
         releaseReady();
       }
@@ -148,6 +179,20 @@ export function createSavedLines({ sink, order, next, lineOf, fetch }: LinesOpti
       for (releaseReady(); isBehind(); releaseReady()) {
         pump();
         await settled();
+      }
+      while (!fillGap(queue[head] ?? until) || isBehind()) {
+        pump();
+        await settled();
+      }
+      if (hasGaps || until < Number.POSITIVE_INFINITY) {
+        // All that has ended is in the journal, and only there.
+        for (let records = fetch(batchNext, maxWaitingLines); records.length > 0; ) {
+          const lines = records.map((record) => lineOf(record) ?? '').join('');
+          const after = (records.at(-1) as EndedRecord).position + 1;
+          if (lines !== '') await sink.append(lines);
+          records = fetch(after, maxWaitingLines);
+        }
+        return;
       }
       const left = [...held.keys()].sort((a, b) => a - b);
       for (const position of left) {

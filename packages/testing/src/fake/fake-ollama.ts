@@ -29,6 +29,8 @@ export interface FakeOllama {
   readonly requests: readonly FakeRequest[];
   /** Requests that came, kept or not. */
   readonly total: number;
+  /** Those of them that asked a model for an answer; others list something, or load a model. */
+  readonly asked: number;
   /** Requests whose answer is not over, on any path. */
   readonly inFlight: number;
   readonly maxInFlight: number;
@@ -105,6 +107,9 @@ export async function startFakeOllama(options: FakeOllamaOptions = {}): Promise<
     unloads,
     get total() {
       return log.total;
+    },
+    get asked() {
+      return log.asked;
     },
     get inFlight() {
       return log.inFlight;

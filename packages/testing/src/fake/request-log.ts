@@ -1,3 +1,5 @@
+import { isQuestion } from './is-question.ts';
+
 /** The steps of a request's life: it holds a slot, its answer begins, is whole, or its client left before. */
 export type RequestEvent = 'started' | 'firstByte' | 'ended' | 'aborted';
 
@@ -32,6 +34,8 @@ export interface RequestLog {
   readonly requests: readonly FakeRequest[];
   /** Requests that came, kept or not. */
   readonly total: number;
+  /** Those of them that asked a model for an answer. */
+  readonly asked: number;
   /** Requests whose answer is not over. */
   readonly inFlight: number;
   readonly maxInFlight: number;
@@ -49,7 +53,7 @@ export interface RequestLogOptions {
 /** Starts an empty log. */
 export function createRequestLog({ record, onEvent }: RequestLogOptions): RequestLog {
   const requests: FakeRequest[] = [];
-  const counts = { total: 0, inFlight: 0, maxInFlight: 0, aborted: 0 };
+  const counts = { total: 0, asked: 0, inFlight: 0, maxInFlight: 0, aborted: 0 };
 
   function open(method: string, path: string): OpenRequest {
     const events: { type: RequestEvent; at: number }[] = [];
@@ -71,6 +75,7 @@ export function createRequestLog({ record, onEvent }: RequestLogOptions): Reques
       request,
       setBody(body) {
         request.body = body;
+        if (isQuestion(request)) counts.asked += 1;
         onEvent(request, 'arrived');
       },
       setStatus(status) {
@@ -93,6 +98,9 @@ export function createRequestLog({ record, onEvent }: RequestLogOptions): Reques
     open,
     get total() {
       return counts.total;
+    },
+    get asked() {
+      return counts.asked;
     },
     get inFlight() {
       return counts.inFlight;

@@ -1,0 +1,127 @@
+import type { ModelOptions, Usage } from '@millrace/core';
+import type { OllamaError } from '@millrace/errors';
+import { catchError, type MonoTypeOperatorFunction, throwError } from 'rxjs';
+import { answerRoom } from './context/answer-room.ts';
+import type { TokenMeter } from './context/token-meter.ts';
+import type { Windows } from './context/windows.ts';
+import type { WholeMessage } from './journal/stored-message.ts';
+import type { Ask } from './lanes/ask.ts';
+import type { Lane } from './lanes/lane.ts';
+import type { Lanes } from './lanes/lanes.ts';
+import type { Reports } from './lanes/reports.ts';
+import type { StepCall } from './run-step.ts';
+import { parkedFor } from './stages/parked.ts';
+import type { StagedCall, Stages } from './stages/stages.ts';
+import { tokensOfCall } from './stages/staged-call.ts';
+import type { RejectedAnswer } from './step-kind.ts';
+
+/** A call that may be made now, as it is made. */
+export interface FittedCall extends StagedCall {
+  readonly ask: Ask;
+  readonly options: ModelOptions | undefined;
+  /** Tokens of its window; undefined where the server chooses. */
+  readonly window: number | undefined;
+}
+
+/** What hears how a call went. */
+export interface CallEar<T> {
+  /** @throws `Parked`, `CONTEXT_OVERFLOW` where the window was too small all the same. */
+  answered(message: WholeMessage, usage: Usage | undefined): void;
+  failed: MonoTypeOperatorFunction<T>;
+}
+
+/** Decides when, where and in which window calls are made. */
+export interface Scheduling {
+  readonly lanes: Lanes;
+  /** Whether a call that does not fit is made again at once, since no stage comes behind. */
+  readonly isLast: boolean;
+  /** Undefined where the call has to wait for a later stage. */
+  fit(call: StepCall, rejected: RejectedAnswer | undefined): FittedCall | undefined;
+  /** To be called when the call begins. */
+  listen<T>(lane: Lane, call: StepCall, fitted: FittedCall): CallEar<T>;
+}
+
+/** What scheduling is made of. */
+export interface SchedulingParts {
+  readonly lanes: Lanes;
+  readonly stages: Stages;
+  readonly windows: Windows;
+  readonly meter: TokenMeter;
+  readonly reports: Reports;
+}
+
+/** Brings lanes, stages and windows together. */
+export function createScheduling({ lanes, stages, windows, meter, reports }: SchedulingParts): Scheduling {
+  /** A window that was chosen is the only one that may be too small without anybody having said it. */
+  const isChosen = ({ context, kind }: StepCall): boolean =>
+    kind.kind !== 'embed' && context.options?.num_ctx === undefined && windows.of(context.model) !== undefined;
+
+  const tooLong = (call: StagedCall): boolean => {
+    if (windows.fits(call.model, call.tokens)) return false;
+    reports.widened();
+    if (stages.isLast) windows.widen(call.model, call.tokens);
+    else stages.park(call);
+    return true;
+  };
+
+  return {
+    lanes,
+    get isLast() {
+      return stages.isLast;
+    },
+    fit: (call, rejected) => {
+      const { model, options } = call.context;
+      const chosen = isChosen(call);
+      const window = chosen ? (windows.of(model) as number) : undefined;
+      const tokens = window === undefined ? 0 : tokensOfCall(call, rejected, options, window, meter);
+      const staged = { model, tokens };
+      if (!stages.admits(staged)) {
+        if (window !== undefined && tokens > window) reports.widened();
+        stages.park(staged);
+        return undefined;
+      }
+      // It may have been widened just now.
+      const own = chosen ? Object.assign({}, options, windows.optionsFor(model)) : options;
+      const ask: Ask = {
+        model,
+        options: own,
+        embeds: call.kind.kind === 'embed',
+        keepAlive: call.context.keepAlive,
+        order: call.place.index,
+      };
+      return { ...staged, ask, options: own, window: chosen ? own?.num_ctx : undefined };
+    },
+    listen: (lane, call, fitted) => {
+      const begun = lane.begin();
+      const heard = reports.begin(lane);
+      const { model, window } = fitted;
+      return {
+        answered: (message, usage) => {
+          if (!usage) return;
+          lane.note(begun, usage);
+          heard.answered(usage);
+          if (window === undefined || message.type !== 'output') return;
+          const { promptTokens, outputTokens } = usage;
+          meter.learn(model, fitted.tokens - answerRoom(fitted.options), promptTokens);
+          // It went on behind the end of its window, and the server has dropped the beginning of the prompt.
+          const used = promptTokens + outputTokens;
+          if (used <= window || call.context.truncate === true) return;
+          if (tooLong({ model, tokens: Math.max(used + answerRoom(fitted.options), 2 * window) })) throw parkedFor(model);
+        },
+        failed: catchError((error: unknown) => {
+          // By its shape: the client may come with another copy of the errors.
+          const { code, details } = error as { readonly code?: unknown; readonly details?: OllamaError['details'] };
+          if (code === 'OLLAMA_BUSY') {
+            lane.refused();
+            heard.refused();
+          }
+          if (code === 'CONTEXT_OVERFLOW' && window !== undefined) {
+            const tokens = Math.max(details?.needed ?? 0, window) + answerRoom(fitted.options);
+            if (tooLong({ model, tokens })) return throwError(() => parkedFor(model));
+          }
+          return throwError(() => error);
+        }),
+      };
+    },
+  };
+}
