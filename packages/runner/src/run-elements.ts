@@ -1,6 +1,19 @@
 import { StepError } from '@millrace/errors';
 import type { PlannedStep } from '@millrace/schema';
-import { catchError, concat, defer, EMPTY, filter, from, map, mergeMap, type Observable, of, tap, throwError } from 'rxjs';
+import {
+  catchError,
+  concat,
+  defer,
+  EMPTY,
+  filter,
+  from,
+  map,
+  mergeMap,
+  type Observable,
+  of,
+  tap,
+  throwError,
+} from 'rxjs';
 import { listIn, trueOrFalse } from './expression-values.ts';
 import { runRounds } from './run-rounds.ts';
 import type { StepDone, StepProgress } from './run-step.ts';

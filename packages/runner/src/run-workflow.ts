@@ -183,7 +183,7 @@ function runScheduled(
     definition: definition.rows,
     labels: start.labels,
     isTriedAgain: triedAgain(world, run.found),
-    parked: reports.parked,
+    parked: () => reports.parked(stages.model),
   });
   const last = createLastValue(plan.steps);
   const stop$ = new Subject<void>();
@@ -219,22 +219,24 @@ function runScheduled(
     const status = stopped ? 'stopped' : interrupted ? 'interrupted' : 'done';
     const hosts = reports.hosts(lanes.all);
     const made = hosts.reduce((sum, host) => sum + host.loads, 0);
+    const avoided = reports.changes - made;
     return {
       ...runEnd(workflow, state, { at: now(), startedAt: start.at, status, stopped, tally, value: last.value() }),
       ...(hosts.length > 0 && { hosts }),
-      ...(reports.parkedRows > 0 && { loadsAvoided: Math.max(0, 2 * reports.parkedRows - made) }),
+      ...(avoided > 0 && { loadsAvoided: avoided }),
       ...(reports.widenedCalls > 0 && { widened: reports.widenedCalls }),
     };
   };
 
   return concat(
-    merge(work, loads).pipe(takeUntil(merge(interrupt, stop$))),
+    merge(loads, work).pipe(takeUntil(merge(interrupt, stop$))),
     defer(rows.settle).pipe(mergeMap((unheard) => unheard)),
     defer(() => save.close(!interrupted && !stopped)).pipe(ignoreElements()),
     defer(() => (interrupted ? EMPTY : lanes.release())).pipe(ignoreElements()),
   ).pipe(
     tap((event) => {
       state = reduceRun(state, event);
+      if (event.type === 'row-end') reports.rowEnded(stages.model);
       if (!workflow.each) last.note(event);
       const reason = stopped ? undefined : stopReason(state, event, limits.errors);
       if (!reason) return;

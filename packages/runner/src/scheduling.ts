@@ -11,8 +11,8 @@ import type { Lanes } from './lanes/lanes.ts';
 import type { Reports } from './lanes/reports.ts';
 import type { StepCall } from './run-step.ts';
 import { parkedFor } from './stages/parked.ts';
-import type { StagedCall, Stages } from './stages/stages.ts';
 import { tokensOfCall } from './stages/staged-call.ts';
+import type { StagedCall, Stages } from './stages/stages.ts';
 import type { RejectedAnswer } from './step-kind.ts';
 
 /** A call that may be made now, as it is made. */
@@ -106,7 +106,8 @@ export function createScheduling({ lanes, stages, windows, meter, reports }: Sch
           // It went on behind the end of its window, and the server has dropped the beginning of the prompt.
           const used = promptTokens + outputTokens;
           if (used <= window || call.context.truncate === true) return;
-          if (tooLong({ model, tokens: Math.max(used + answerRoom(fitted.options), 2 * window) })) throw parkedFor(model);
+          if (tooLong({ model, tokens: Math.max(used + answerRoom(fitted.options), 2 * window) }))
+            throw parkedFor(model);
         },
         failed: catchError((error: unknown) => {
           // By its shape: the client may come with another copy of the errors.

@@ -71,6 +71,7 @@ function plain(event: RunEvent): unknown {
     'at',
     'startedAt',
     'durationMs',
+    'ms',
     'host',
     'hosts',
     'usage',

@@ -22,7 +22,13 @@ const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 test('emits what every item gives and completes after the last', async () => {
   const { source, seen } = counter(1000);
-  const values = await firstValueFrom(mergePulled(source, () => 3, (item) => of(item, item)).pipe(toArray()));
+  const values = await firstValueFrom(
+    mergePulled(
+      source,
+      () => 3,
+      (item) => of(item, item),
+    ).pipe(toArray()),
+  );
   expect(values).toHaveLength(2000);
   expect(seen.returned).toBe(true);
 });
@@ -34,11 +40,15 @@ test('an empty source completes at once', async () => {
 test('never pulls more than the window holds, and one more for each that ends', async () => {
   const { source, seen } = counter(100);
   const items: Subject<number>[] = [];
-  const subscription = mergePulled(source, () => 4, () => {
-    const item = new Subject<number>();
-    items.push(item);
-    return item;
-  }).subscribe();
+  const subscription = mergePulled(
+    source,
+    () => 4,
+    () => {
+      const item = new Subject<number>();
+      items.push(item);
+      return item;
+    },
+  ).subscribe();
   await settled();
   expect(seen.pulled).toBe(4);
   items[2]?.complete();
@@ -51,7 +61,11 @@ test('never pulls more than the window holds, and one more for each that ends', 
 test('unsubscribing ends the running items and returns the source', async () => {
   const { source, seen } = counter(100);
   let ended = 0;
-  const subscription = mergePulled(source, () => 4, () => new Observable<never>(() => () => void ended++)).subscribe();
+  const subscription = mergePulled(
+    source,
+    () => 4,
+    () => new Observable<never>(() => () => void ended++),
+  ).subscribe();
   await settled();
   subscription.unsubscribe();
   await settled();
@@ -61,19 +75,22 @@ test('unsubscribing ends the running items and returns the source', async () => 
 test('an error of an item, or of the source, is passed on and ends the others', async () => {
   const { source, seen } = counter(100);
   let ended = false;
-  const failing = mergePulled(source, () => 4, (item) =>
-    item === 1
-      ? throwError(() => new Error('item'))
-      : NEVER.pipe(
-          (never$) =>
-            new Observable((subscriber) => {
-              const inner = never$.subscribe(subscriber);
-              return () => {
-                ended = true;
-                inner.unsubscribe();
-              };
-            }),
-        ),
+  const failing = mergePulled(
+    source,
+    () => 4,
+    (item) =>
+      item === 1
+        ? throwError(() => new Error('item'))
+        : NEVER.pipe(
+            (never$) =>
+              new Observable((subscriber) => {
+                const inner = never$.subscribe(subscriber);
+                return () => {
+                  ended = true;
+                  inner.unsubscribe();
+                };
+              }),
+          ),
   );
   await expect(firstValueFrom(failing)).rejects.toThrow('item');
   await settled();

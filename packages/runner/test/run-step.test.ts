@@ -5,9 +5,9 @@ import { concat, defer, filter, finalize, map, NEVER, Observable, of, throwError
 import { TestScheduler } from 'rxjs/testing';
 import type { StepStart } from '../src/events.ts';
 import { createEqualCalls } from '../src/journal/equal-calls.ts';
-import type { Scheduling } from '../src/scheduling.ts';
 import { retryDelayMs, retryLimits } from '../src/retry-by-cause.ts';
 import { runStep, type StepCall } from '../src/run-step.ts';
+import type { Scheduling } from '../src/scheduling.ts';
 import { defineStepKind, type StepMessage } from '../src/step-kind.ts';
 import { createTokenTally } from '../src/token-tally.ts';
 

@@ -539,7 +539,11 @@ describe('flow', () => {
     const second = await firstValueFrom(run.pipe(toArray()));
     expect(await readFile(workflow.saveTo as string, 'utf8')).toBe(lines);
     // The model is loaded by now.
-    const typesOf = (events: readonly RunEvent[]) => events.map(({ type }) => type).filter((type) => type !== 'model-load').sort();
+    const typesOf = (events: readonly RunEvent[]) =>
+      events
+        .map(({ type }) => type)
+        .filter((type) => type !== 'model-load')
+        .sort();
     expect(typesOf(second)).toEqual(typesOf(first));
   });
 

@@ -1,11 +1,11 @@
 import type { Ollama } from '@millrace/core';
 import type { PlannedStep } from '@millrace/schema';
 import { lastValueFrom, timeout } from 'rxjs';
+import { fullModelName } from '../full-model-name.ts';
 import type { ResidentModel } from '../lanes/residents.ts';
 import type { LoadedWorkflow } from '../load-workflow.ts';
 import { fixedModelOf } from '../models-of.ts';
 import { defaultContext } from '../reduce/batches.ts';
-import { fullModelName } from '../full-model-name.ts';
 import { convertCells } from '../rows/convert-cells.ts';
 import { windowFor } from './ladder.ts';
 import { createLongestPrompts, optionsOf } from './longest-prompts.ts';
@@ -63,7 +63,10 @@ export async function chooseWindows(
 /** Rows that are looked at: enough to know the usual ones. A longer one that comes later waits for a larger window. */
 const sampled = 1000;
 
-async function sampleOf({ each, rows }: LoadedWorkflow): Promise<readonly (Readonly<Record<string, unknown>> | undefined)[]> {
+async function sampleOf({
+  each,
+  rows,
+}: LoadedWorkflow): Promise<readonly (Readonly<Record<string, unknown>> | undefined)[]> {
   if (!each || !rows) return [undefined];
   const seen = await rows.source.sample(sampled).catch(() => []); // the run itself will meet it
   return seen.flatMap((row) => {

@@ -113,7 +113,16 @@ export function createRunJournal(database: Database, path: string, run: BegunRun
     find: told(path, rows.byKey),
     findUnkeyed: told(path, (position) => rows.unkeyedAt('', run.pass, position)),
     begin: told(path, (place, stored, definition, wasParked = false) =>
-      createRowRecord(place, stored, wasParked, { rows, answers, items, parked, commits, pass: run.pass, definition, nextSequence }),
+      createRowRecord(place, stored, wasParked, {
+        rows,
+        answers,
+        items,
+        parked,
+        commits,
+        pass: run.pass,
+        definition,
+        nextSequence,
+      }),
     ),
     carry: async (stored, { position, place }) => {
       const next = nextSequence();

@@ -106,4 +106,3 @@ export function createLanes({ hosts, parallel, residents, onLoad }: LanesOptions
     },
   };
 }
-

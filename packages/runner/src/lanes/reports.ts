@@ -12,12 +12,15 @@ export interface Reports {
   load(host: string, ask: Ask, ms?: number): void;
   /** A call did not fit its window, and will be made in a larger one. */
   widened(): void;
-  /** A row waits for another model: one row after the other would have loaded that one now, and this one again for the next row. */
-  parked(): void;
+  /** A row has to wait, in the stage of this model: one row after the other would have changed to another now. */
+  parked(model: string | undefined): void;
+  /** A row has ended, in the stage of this model: the next one would have changed back to the model of the first stage. */
+  rowEnded(model: string | undefined): void;
   /** What the hosts did so far; those that were asked nothing are not there. */
   hosts(lanes: readonly Lane[]): readonly HostReport[];
   readonly widenedCalls: number;
-  readonly parkedRows: number;
+  /** Changes of the model that one row after the other would have made. */
+  readonly changes: number;
 }
 
 /** Hears how one call goes. */
@@ -33,7 +36,8 @@ export function createReports(): Reports {
   const counts = new Map<string, Counts>();
   const gauge = createCacheGauge();
   let widenedCalls = 0;
-  let parkedRows = 0;
+  let changes = 0;
+  let firstModel: string | undefined;
 
   const of = (host: string): Counts => {
     let own = counts.get(host);
@@ -67,8 +71,12 @@ export function createReports(): Reports {
     widened: () => {
       widenedCalls++;
     },
-    parked: () => {
-      parkedRows++;
+    parked: (model) => {
+      firstModel ??= model;
+      changes++;
+    },
+    rowEnded: (model) => {
+      if (firstModel !== undefined && model !== firstModel) changes++;
     },
     hosts: (lanes) =>
       lanes.flatMap(({ ollama: { baseUrl: host }, limit: parallel }) => {
@@ -85,8 +93,8 @@ export function createReports(): Reports {
     get widenedCalls() {
       return widenedCalls;
     },
-    get parkedRows() {
-      return parkedRows;
+    get changes() {
+      return changes;
     },
   };
 }

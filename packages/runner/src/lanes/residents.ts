@@ -27,7 +27,10 @@ export async function residentsOf(ollama: Ollama): Promise<readonly ResidentMode
 }
 
 /** Whether a call finds its model loaded as it wants it, as far as one can see from outside. */
-export function isResident(residents: readonly ResidentModel[], { model, options }: Pick<Ask, 'model' | 'options'>): boolean {
+export function isResident(
+  residents: readonly ResidentModel[],
+  { model, options }: Pick<Ask, 'model' | 'options'>,
+): boolean {
   const found = residents.find(({ name }) => name === fullModelName(model));
   if (!found) return false;
   const own = loadOptionsIn(options);

@@ -53,7 +53,13 @@ export function runReduces(steps: readonly PlannedStep[], tools: ReduceTools): O
       }
     }
   };
-  return defer(() => mergePulled(groups(), () => groupsAtOnce, (start) => start()));
+  return defer(() =>
+    mergePulled(
+      groups(),
+      () => groupsAtOnce,
+      (start) => start(),
+    ),
+  );
 }
 
 /** How a group is called where rows have their key. */
