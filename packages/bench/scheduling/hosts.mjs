@@ -15,7 +15,7 @@ const allSlots = 28;
 const enough = (count) => 1.5 * count;
 
 /** A call takes long enough for the client not to be the limit. */
-const serverOf = (count) => ({ models, slots: count, loadMs: 200, tokens: 16, tokenMs: 8 });
+const serverOf = (count) => ({ models, slots: count, loadMs: 200, tokens: { from: 8, to: 24 }, tokenMs: 8 });
 
 const defaultRows = 70 * allSlots;
 const rowsFor = (count, rows) => Math.ceil((rows * count) / allSlots);

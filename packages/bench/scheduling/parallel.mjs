@@ -8,11 +8,14 @@ import { peaksByTenth, settledPeak, throughputOf } from './throughput.mjs';
 
 const models = ['bench-a'];
 
-/** Hosts, and the fixed numbers of calls in flight that one of which is the best. A call takes longer where more go at once: the client shall not be the limit. */
+/**
+ * Hosts, and fixed numbers of calls in flight of which one is the best. Answers differ in length, and take longer where more go at once: the
+ * client shall not be the limit.
+ */
 const hosts = [
-  { slots: 1, tokens: 8, tokenMs: 1, fixed: [1, 2, 4] },
-  { slots: 4, tokens: 16, tokenMs: 1, fixed: [2, 4, 6, 8, 16] },
-  { slots: 16, tokens: 16, tokenMs: 4, fixed: [8, 16, 18, 24, 32] },
+  { slots: 1, tokens: { from: 4, to: 12 }, tokenMs: 1, fixed: [1, 2, 4] },
+  { slots: 4, tokens: { from: 8, to: 24 }, tokenMs: 1, fixed: [2, 4, 6, 8, 16] },
+  { slots: 16, tokens: { from: 8, to: 24 }, tokenMs: 4, fixed: [8, 16, 18, 24, 32] },
 ];
 
 const defaultRows = 2000;
