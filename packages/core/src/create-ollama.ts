@@ -44,10 +44,14 @@ export function createOllama(options: OllamaOptions = {}): Ollama {
   const forProxy = absoluteForm && proxy.authorization ? { 'proxy-authorization': proxy.authorization } : {};
   const headers = { ...forProxy, ...options.headers };
   const maxLineBytes = options.maxLineBytes ?? defaultMaxLineBytes;
+  let closings = 0;
+  const close = (): void => {
+    closings += 1;
+    agent.destroy();
+  };
   const withLimits = (limits: ClockLimits, unref = false): Ollama & WithBackground => {
-    const exchange = createExchange({ base, headers, limits, agent, absoluteForm, unref });
+    const exchange = createExchange({ base, headers, limits, agent, absoluteForm, unref, closings: () => closings });
     const withClocks = (clocks: Clocks): Ollama => withLimits(clockLimits(clocks, limits), unref);
-    const close = (): void => agent.destroy();
     const client = clientOf(createServer(exchange, base, maxLineBytes), { image, byteSource }, base, {
       withClocks,
       close,

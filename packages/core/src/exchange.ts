@@ -22,6 +22,8 @@ export interface ExchangeOptions {
   readonly absoluteForm?: boolean | undefined;
   /** Whether the calls leave a process alone that has nothing else to do. */
   readonly unref?: boolean | undefined;
+  /** How often the client was closed. */
+  readonly closings?: (() => number) | undefined;
 }
 
 /**
@@ -50,10 +52,12 @@ interface Way {
   /** Name and password, still percent-encoded; a broken one is told by the call. */
   readonly credentials: string | undefined;
   readonly unref: boolean;
+  readonly closings: () => number;
   readonly host: { readonly agent: Agent; readonly hostname: string; readonly port: string };
 }
 
-function wayOf({ base, headers, limits, agent, absoluteForm = false, unref = false }: ExchangeOptions): Way {
+function wayOf(options: ExchangeOptions): Way {
+  const { base, headers, limits, agent, absoluteForm = false, unref = false, closings = () => 0 } = options;
   return {
     limits,
     startClocks: createClocks(limits, unref),
@@ -64,6 +68,7 @@ function wayOf({ base, headers, limits, agent, absoluteForm = false, unref = fal
     prefix: (absoluteForm ? base.origin : '') + prefixOf(base),
     credentials: base.username === '' ? undefined : `${base.username}:${base.password}`,
     unref,
+    closings,
     host: { agent, hostname: base.hostname.replace(/^\[(.*)\]$/, '$1'), port: base.port },
   };
 }
@@ -76,6 +81,8 @@ interface Flight {
   readonly subscriber: Subscriber<never>;
   /** Takes the body and the error. */
   readonly reader: Observer<Uint8Array>;
+  /** The client was closed since the call began. */
+  readonly isClosed: () => boolean;
   /** The answer was read to its end: the socket is the agent's again. */
   ended: boolean;
 }
@@ -84,7 +91,9 @@ function start(way: Way, call: Call, subscriber: Subscriber<never>, reader: Obse
   const where = way.describe(call);
   const body = encode(call, where);
   const clocks = way.startClocks((name) => reader.error(timedOut(where, name, way.limits)));
-  const flight: Flight = { where, call, clocks, subscriber, reader, ended: false };
+  const closings = way.closings();
+  const isClosed = (): boolean => way.closings() !== closings;
+  const flight: Flight = { where, call, clocks, subscriber, reader, isClosed, ended: false };
   let request: ClientRequest | undefined;
   const send = (): void => {
     request = open(way, call, body, where);
@@ -159,7 +168,7 @@ function listen(request: ClientRequest, flight: Flight, sendAgain: () => void): 
   request.on('error', (cause: NodeJS.ErrnoException) => {
     if (subscriber.closed) return;
     if (answered) reader.error(brokenOff(where, cause));
-    else if (isStale(request, cause)) sendAgain();
+    else if (isStale(request, cause) && !flight.isClosed()) sendAgain();
     else reader.error(unreachable(where, cause));
   });
 }

@@ -1,4 +1,5 @@
 import { defer, map, type OperatorFunction } from 'rxjs';
+import type { OfOneHost } from './pool/transfer-at-all.ts';
 import { createSpeedometer } from './speedometer.ts';
 import type { TransferProgress } from './transfer-progress.ts';
 
@@ -57,7 +58,7 @@ function createFold(now: () => number): (row: TransferProgress) => Transfer {
     if (before !== undefined) moved += after.completed - before.completed;
   };
   return ({ status, ...row }) => {
-    if (row.digest !== undefined) add(row.digest, { status, ...row });
+    if (row.digest !== undefined) add(partOf(row), { status, ...row });
     const bytesPerSecond = speedometer(now(), moved);
     const done = status === 'success';
     const completed = done ? total : there;
@@ -65,6 +66,10 @@ function createFold(now: () => number): (row: TransferProgress) => Transfer {
     return { status, total, completed, bytesPerSecond, remainingMs };
   };
 }
+
+// The rows of a pool are of many hosts, each with its own copy of a part.
+const partOf = ({ digest = '', host }: Omit<OfOneHost<TransferProgress>, 'status'>): string =>
+  host === undefined ? digest : `${digest} at ${host}`;
 
 function advance(before: Part | undefined, row: TransferProgress): Part {
   const completed = Math.max(before?.completed ?? 0, bytesOf(row.completed));

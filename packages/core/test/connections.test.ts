@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { expect, test } from '@jest/globals';
 import { createOllama } from '@millrace/core';
 import { forkJoin, lastValueFrom } from 'rxjs';
@@ -124,4 +125,19 @@ test('an idle connection does not keep the process alive, a busy one does', asyn
   expect(whileBusy).toBe(2);
   expect(server.sockets[0]?.destroyed).toBe(false);
   expect(alive()).toBe(1);
+});
+
+test('closing ends a call that waits for its answer on a kept connection, and nothing is sent again', async () => {
+  const server = await start((socket) => {
+    onRequest(socket, (text) => text.startsWith('GET') && socket.write(jsonAnswer({ version: '1' })));
+  });
+  const ollama = createOllama({ baseUrl: server.url });
+  await valuesOf(ollama.version());
+  const asked = new Promise<string>((resolve) => onRequest(server.sockets[0] as Socket, resolve));
+  const error = errorOf(ollama.generate(request));
+  await asked;
+  ollama.close();
+  expect((await error).code).toBe('OLLAMA_UNREACHABLE');
+  expect(await valuesOf(ollama.version())).toEqual([{ version: '1' }]); // a closed client may be used again
+  expect(server.sockets).toHaveLength(2);
 });

@@ -2,7 +2,7 @@ import { catchError, defer, forkJoin, last, map, type Observable, of } from 'rxj
 import type { Ollama } from '../ollama.ts';
 import type { Host } from './host.ts';
 import { atOneHost } from './pool-call.ts';
-import { noHost } from './pool-errors.ts';
+import { noHost, poolClosed } from './pool-errors.ts';
 import type { PoolState, PoolView } from './pool-state.ts';
 
 /** What a host answered, or why it did not. */
@@ -46,6 +46,7 @@ export function atHosts<T>(
       catchError((error: unknown) => of({ host, error })),
     );
   return defer(() => {
+    if (pool.isClosed) throw poolClosed();
     const hosts = choose(view);
     if (hosts.length === 0) throw noHost(view.hosts.map(({ url }) => url));
     return forkJoin(hosts.map(outcomeAt));

@@ -6,7 +6,7 @@ export function noHost(urls: readonly string[]): MillraceError {
   if (urls.length === 0)
     return new MillraceError('HOST_MISSING', 'A pool of no hosts.', { hint: 'Name one at least.' });
   const hint = 'Let one take calls again: `pool.resume(host)`.';
-  return new MillraceError('HOST_MISSING', `All hosts of the pool are drained: ${urls.join(', ')}.`, { hint });
+  return new MillraceError('HOST_MISSING', `Each host that may be asked is drained: ${urls.join(', ')}.`, { hint });
 }
 
 /** A host was named that is none of the pool's. */

@@ -2,7 +2,7 @@ import { catchError, concat, defer, EMPTY, filter, map, merge, type Observable, 
 import type { Ollama } from '../ollama.ts';
 import { type TransferProgress, transferShape } from '../transfer-progress.ts';
 import { atHost, takingCalls } from './at-all-hosts.ts';
-import { allFailed, noHost } from './pool-errors.ts';
+import { allFailed, noHost, poolClosed } from './pool-errors.ts';
 import type { PoolState, PoolView } from './pool-state.ts';
 
 /** A row of a transfer at all hosts, and which of them it is of; the row `success` is of all, and has none. */
@@ -19,6 +19,7 @@ export function transferAtAll<Row extends TransferProgress>(
   send: (client: Ollama) => Observable<Row>,
 ): Observable<OfOneHost<Row>> {
   return defer(() => {
+    if (pool.isClosed) throw poolClosed();
     const hosts = takingCalls(view);
     if (hosts.length === 0) throw noHost(view.hosts.map(({ url }) => url));
     const errors: unknown[] = [];

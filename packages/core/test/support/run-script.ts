@@ -13,7 +13,7 @@ export interface ScriptResult {
   readonly output: string;
 }
 
-/** Runs a script in a process of its own, with the packages from their sources; it is killed after ten seconds. */
+/** Runs a script in a process of its own, with the packages from their sources; it is killed after four seconds. */
 export async function runScript(contents: string): Promise<ScriptResult> {
   const folder = await mkdtemp(join(tmpdir(), 'millrace-script-'));
   try {
@@ -33,7 +33,7 @@ export async function runScript(contents: string): Promise<ScriptResult> {
     child.stdout.on('data', (text: Buffer) => {
       output += text;
     });
-    const overdue = setTimeout(() => child.kill('SIGKILL'), 10_000);
+    const overdue = setTimeout(() => child.kill('SIGKILL'), 4000);
     const [code] = (await once(child, 'close')) as [number | null];
     clearTimeout(overdue);
     return { code, output };
