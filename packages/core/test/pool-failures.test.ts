@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { answer, createOllama, type OllamaPool } from '@millrace/core';
-import { type FakeOllama, type FakeOllamaOptions, type Fault, randomFaults } from '@millrace/testing';
+import { type FakeOllama, type FakeOllamaOptions, type Fault, type Faults, randomFaults } from '@millrace/testing';
 import { firstValueFrom, from, lastValueFrom, map, mergeMap, retry, timer, toArray } from 'rxjs';
 import { errorOf, outcomeOf, valuesOf } from './support/outcome.ts';
 import { chunk, onRequest, streamHead, token } from './support/raw-server.ts';
@@ -18,7 +18,7 @@ const generated = ({ requests }: FakeOllama): number => requests.filter(({ path 
 const starting = (...options: readonly FakeOllamaOptions[]): Promise<FakeOllama[]> => Promise.all(options.map(start));
 const load = (url: string): Promise<unknown> => valuesOf(createOllama({ baseUrl: url }).generate({ model }));
 const failing =
-  (fault: Fault): FakeOllamaOptions['faults'] =>
+  (fault: Fault): Faults =>
   ({ path }) =>
     path === '/api/generate' ? fault : undefined;
 const stateOf = (pool: OllamaPool) => pool.hosts.map(({ isUp, inFlight }) => ({ isUp, inFlight }));

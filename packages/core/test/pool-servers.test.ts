@@ -161,6 +161,21 @@ describe('models are changed at all hosts', () => {
   });
 });
 
+test('a model is loaded at one host, and unloaded at all', async () => {
+  const fakes = [await startFake(), await startFake(), await startFake({ models: ['other'] })];
+  const pool = poolOf([...fakes, nobody]);
+  const model = 'gemma3:270m';
+  await valuesOf(pool.generate({ model }));
+  expect(fakes.map(({ loaded }) => loaded.length)).toEqual([1, 0, 0]);
+  await valuesOf(pool.at(fakes[1]?.url ?? '').chat({ model }));
+  expect(await valuesOf(pool.generate({ model, keep_alive: 0 }))).toMatchObject([{ done_reason: 'unload' }]);
+  for (const fake of fakes) await fake.waitFor(({ loaded }) => loaded.length === 0);
+  expect(pool.hosts.map(({ loaded }) => loaded)).toEqual([[], [], [], []]);
+  await valuesOf(pool.generate({ model, prompt: 'Why?', keep_alive: '0s' }));
+  expect(pool.hosts.map(({ loaded }) => loaded)).toEqual([[], [], [], []]);
+  expect((await errorOf(pool.chat({ model: 'nobody', keep_alive: 0 }))).code).toBe('MODEL_NOT_FOUND');
+});
+
 test('a push goes to a host that has the model, and to no other when that fails', async () => {
   const lacks = await start([]);
   const has = await start(['a:latest'], { 'POST /api/push': [503, { error: 'server busy' }] });

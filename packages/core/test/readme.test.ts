@@ -49,7 +49,7 @@ async function requestsOf(run: () => Promise<unknown>) {
 
 const here = (code: string): string =>
   code
-    .replaceAll('http://127.0.0.1:11434', server.url)
+    .replaceAll(/http:\/\/(127\.0\.0\.1|gpu-\d):11434/g, server.url)
     .replace(/'(cat\.png|model\.gguf)'(?!:)/g, (_, name: string) => JSON.stringify(join(folder, name)));
 
 /** The examples that talk to no server. */

@@ -1,9 +1,11 @@
+import { tap } from 'rxjs';
 import type { ChatRequest } from '../endpoints/chat.ts';
 import type { GenerateRequest } from '../endpoints/generate.ts';
 import type { ModelReference } from '../model-reference.ts';
 import { agreedByAll } from './agreed-by-all.ts';
 import { changeAtAll } from './change-at-all.ts';
 import { fullName } from './full-name.ts';
+import { endsAtOnce, isEmpty } from './is-unload.ts';
 import { modelsOfAll, versionOfAll } from './lists-of-all.ts';
 import type { PoolEndpoints } from './ollama-pool.ts';
 import { atOneHost, type Work } from './pool-call.ts';
@@ -15,25 +17,29 @@ import { transferAtAll } from './transfer-at-all.ts';
 export function poolMethods(pool: PoolState, view: PoolView): PoolEndpoints {
   const { answerTokens } = pool;
   /** What a model does, where it is done soonest. */
-  const work = <T>(
-    { model, keep_alive }: Pick<GenerateRequest | ChatRequest, 'model' | 'keep_alive'>,
-    tokens: number,
-    send: Work<T>['send'],
-  ) =>
+  const work = <T>({ model, keep_alive }: Worker, tokens: number, send: Work<T>['send']) =>
     atOneHost(pool, view, {
       send,
       model: nameOf(model),
       tokens: Math.max(1, tokens),
       again: true,
-      unloads: keep_alive === 0,
+      unloads: endsAtOnce(keep_alive),
     });
+  const unload = <T>({ model }: Worker, send: Work<T>['send']) =>
+    changeAtAll(pool, view, ['MODEL_NOT_FOUND', 'OLLAMA_UNREACHABLE'], send).pipe(
+      tap(() => {
+        for (const { loaded } of view.hosts) loaded.set(nameOf(model) ?? '', false);
+      }),
+    );
+  const talk = <T>(request: GenerateRequest & ChatRequest, tokens: number, send: Work<T>['send']) =>
+    endsAtOnce(request.keep_alive) && isEmpty(request) ? unload(request, send) : work(request, tokens, send);
   /** A question that any host can answer. */
   const ask = <T>(send: Work<T>['send'], model?: string) =>
     atOneHost(pool, view, { send, model, tokens: 0, again: true });
 
   return {
-    generate: (request) => work(request, tokensOfGenerate(request, answerTokens), (client) => client.generate(request)),
-    chat: (request) => work(request, tokensOfChat(request, answerTokens), (client) => client.chat(request)),
+    generate: (request) => talk(request, tokensOfGenerate(request, answerTokens), (client) => client.generate(request)),
+    chat: (request) => talk(request, tokensOfChat(request, answerTokens), (client) => client.chat(request)),
     embed: (request) => work(request, tokensOfEmbed(request), (client) => client.embed(request)),
     embeddings: (request) => work(request, tokensOfEmbeddings(request), (client) => client.embeddings(request)),
     show: (request) => ask((client) => client.show(request), modelOf(request)),
@@ -56,15 +62,18 @@ export function poolMethods(pool: PoolState, view: PoolView): PoolEndpoints {
     version: () => versionOfAll(pool, view),
     pull: (request) => transferAtAll(pool, view, (client) => client.pull(request)),
     create: (request) => transferAtAll(pool, view, (client) => client.create(request)),
-    copy: (request) => changeAtAll(pool, view, 'MODEL_NOT_FOUND', (client) => client.copy(request)),
-    delete: (request) => changeAtAll(pool, view, 'MODEL_NOT_FOUND', (client) => client.delete(request)),
-    signout: (request) => changeAtAll(pool, view, 'SIGN_IN_NEEDED', (client) => client.signout(request)),
+    copy: (request) => changeAtAll(pool, view, ['MODEL_NOT_FOUND'], (client) => client.copy(request)),
+    delete: (request) => changeAtAll(pool, view, ['MODEL_NOT_FOUND'], (client) => client.delete(request)),
+    signout: (request) => changeAtAll(pool, view, ['SIGN_IN_NEEDED'], (client) => client.signout(request)),
     blobs: {
       exists: (digest) => agreedByAll(pool, view, (client) => client.blobs.exists(digest)),
       upload: (source, options) => transferAtAll(pool, view, (client) => client.blobs.upload(source, options)),
     },
   };
 }
+
+/** The part of a request that says what it does to the memory of a host. */
+type Worker = Pick<GenerateRequest, 'model' | 'keep_alive'>;
 
 // What has no name goes to any host, which says what is wrong with it.
 const nameOf = (model: unknown): string | undefined =>
