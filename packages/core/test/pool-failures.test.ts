@@ -47,6 +47,10 @@ describe('a call that fails before its first message is made at another host', (
     ['is refused since the queue is full', { kind: 'status', status: 503 }],
     ['is refused by a proxy without a server', { kind: 'status', status: 502, body: '<html>Bad Gateway</html>' }],
     [
+      'fails since the model does not fit',
+      { kind: 'status', status: 500, body: { error: 'model requires more system memory (9.0 GiB) than is available' } },
+    ],
+    [
       'is refused since the model was deleted',
       { kind: 'status', status: 404, body: { error: `model '${model}' not found` } },
     ],
@@ -142,6 +146,34 @@ describe('a host that is down', () => {
     expect(await valuesOf(pool.generate(ask()))).not.toEqual([]);
     expect(generated(back)).toBe(1);
     expect(stateOf(pool)).toMatchObject([{ isUp: false }, { isUp: true }]);
+  });
+});
+
+describe('a host that is there and of no use', () => {
+  test('gets few calls while others do the work: one that fails at once would get all', async () => {
+    const crash: Fault = { kind: 'error-line', afterTokens: 0 };
+    const fakes = await starting({ faults: failing(crash) }, { tokenMs: 1 });
+    const pool = poolOf(fakes, { loadTokens: 0 });
+    const calls = Array.from({ length: 60 }, (_, n) => ask(`Q${n}`));
+    const outcomes = await lastValueFrom(
+      from(calls).pipe(
+        mergeMap((request) => from(outcomeOf(pool.generate(request))), 2),
+        toArray(),
+      ),
+    );
+    const failed = outcomes.filter(({ error }) => error?.code === 'RUNNER_CRASHED');
+    expect(failed.length).toBeGreaterThan(0);
+    expect(failed.length).toBeLessThan(5);
+    expect(generated(fakes[1] as FakeOllama)).toBe(60 - failed.length);
+    expect(pool.hosts).toMatchObject([{ isUp: true }, { isUp: true }]);
+  });
+
+  test('is not asked for each call whether its queue is still full', async () => {
+    const full: Fault = { kind: 'status', status: 503, headers: { 'retry-after': '60' } };
+    const fakes = await starting({ faults: failing(full) }, {});
+    const pool = poolOf(fakes);
+    for (let n = 0; n < 20; n += 1) expect(await valuesOf(pool.generate(ask(`Q${n}`)))).not.toEqual([]);
+    expect(fakes.map(generated)).toEqual([1, 20]);
   });
 });
 

@@ -16,15 +16,19 @@ export interface Wanted {
  * A host that is down and known to have the model comes before one that is there and known not to have it: the call fails in
  * either case, and "unreachable" is the truth, which passes, where "not found" would be taken for final.
  */
-const degrees = { able: 0, unknown: 1, ableButDown: 2, unable: 3, unknownAndDown: 4, unableAndDown: 5 } as const;
-const none = 6;
+const degrees = { able: 0, resting: 1, unknown: 2, ableButDown: 3, unable: 4, unknownAndDown: 5, unableAndDown: 6 };
+const none = 7;
 
-function degreeOf({ health, installed, loaded, works }: Host, model: string | undefined): number {
-  if (model === undefined) return health.isUp ? degrees.able : degrees.ableButDown;
-  const able = installed.has(model) || loaded.has(model) || (works(model) && !denies(installed, model));
-  if (able) return health.isUp ? degrees.able : degrees.ableButDown;
-  if (installed.names === undefined) return health.isUp ? degrees.unknown : degrees.unknownAndDown;
-  return health.isUp ? degrees.unable : degrees.unableAndDown;
+function degreeOf(host: Host, model: string | undefined): number {
+  const { isUp } = host.health;
+  if (isAble(host, model)) return isUp ? (host.rest.isResting ? degrees.resting : degrees.able) : degrees.ableButDown;
+  if (host.installed.names === undefined) return isUp ? degrees.unknown : degrees.unknownAndDown;
+  return isUp ? degrees.unable : degrees.unableAndDown;
+}
+
+function isAble({ installed, loaded, works }: Host, model: string | undefined): boolean {
+  if (model === undefined || installed.has(model) || loaded.has(model)) return true;
+  return works(model) && !denies(installed, model);
 }
 
 const denies = ({ names }: Host['installed'], model: string): boolean => names !== undefined && !names.has(model);

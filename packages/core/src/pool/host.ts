@@ -3,12 +3,14 @@ import type { Ollama } from '../ollama.ts';
 import { createHealth, type Health, type HealthOptions } from './health.ts';
 import { createListing, type Listing } from './listing.ts';
 import { createPaceMeter, type PaceMeter } from './pace-meter.ts';
+import { createRest, type Rest } from './rest.ts';
 
 /** One host of a pool, and what is known of it. */
 export interface Host {
   readonly url: string;
   readonly client: Ollama;
   readonly health: Health;
+  readonly rest: Rest;
   /** The models on its disk. */
   readonly installed: Listing;
   /** The models in its memory. */
@@ -71,6 +73,7 @@ export function createHost(client: Ollama, { refreshMs, health: healthOptions }:
     url: client.baseUrl,
     client,
     health,
+    rest: createRest(),
     installed,
     loaded,
     pace,

@@ -1,4 +1,4 @@
-import { isMillraceError, type MillraceError } from '@millrace/errors';
+import { isMillraceError } from '@millrace/errors';
 import { Observable, type Observer, type Subscriber } from 'rxjs';
 import type { InferenceMessage } from '../inference-message.ts';
 import type { Ollama } from '../ollama.ts';
@@ -6,7 +6,7 @@ import { chooseHost, type Wanted } from './choose-host.ts';
 import type { Host } from './host.ts';
 import { allFailed, noHost, poolClosed } from './pool-errors.ts';
 import type { PoolState, PoolView } from './pool-state.ts';
-import { signOfLife } from './sign-of-life.ts';
+import { mayBeTakenElsewhere } from './taken-elsewhere.ts';
 
 /** What is to be done at one host, whichever it is. */
 export interface Work<T> {
@@ -68,8 +68,7 @@ class PoolCall<T> implements Observer<T>, Wanted {
     const { host } = this;
     if (host !== undefined) {
       if (!this.hasBegun) host.health.note();
-      if (this.tokens > 0) host.pace.done(this.tokens);
-      this.noteLoad(host);
+      if (this.tokens > 0) this.noteWork(host);
     }
     this.leave();
     this.subscriber.complete();
@@ -79,6 +78,7 @@ class PoolCall<T> implements Observer<T>, Wanted {
     const { host, model } = this;
     this.leave();
     host?.health.note(error);
+    host?.rest.note(error);
     const isElsewhere = host !== undefined && this.work.again && !this.hasBegun && mayBeTakenElsewhere(error);
     if (!isElsewhere || this.pool.isClosed) {
       this.subscriber.error(error);
@@ -122,7 +122,9 @@ class PoolCall<T> implements Observer<T>, Wanted {
     if (this.inMemory !== undefined) this.host?.loaded.set(this.inMemory, true);
   }
 
-  private noteLoad({ loaded }: Host): void {
+  private noteWork({ rest, pace, loaded }: Host): void {
+    rest.note();
+    pace.done(this.tokens);
     if (this.inMemory === undefined) return;
     if (this.work.unloads === true) loaded.set(this.inMemory, false);
     // For a model that comes, others may have gone.
@@ -148,13 +150,4 @@ class PoolCall<T> implements Observer<T>, Wanted {
   }
 }
 
-const isNotFound = (error: unknown): error is MillraceError =>
-  isMillraceError(error) && error.code === 'MODEL_NOT_FOUND';
-
-// Nothing has been done where nobody is there, the queue is full or the model is missing; and before the first message of an
-// answer, nothing that anybody has seen.
-function mayBeTakenElsewhere(error: unknown): boolean {
-  const sign = signOfLife(error);
-  if (sign === 'gone' || sign === 'accident') return true;
-  return isMillraceError(error) && (error.code === 'OLLAMA_BUSY' || error.code === 'MODEL_NOT_FOUND');
-}
+const isNotFound = (error: unknown): boolean => isMillraceError(error) && error.code === 'MODEL_NOT_FOUND';
