@@ -97,6 +97,7 @@ export function createScheduling({ lanes, stages, windows, meter, reports }: Sch
       const { model, window } = fitted;
       return {
         answered: (message, usage) => {
+          lane.heard();
           if (!usage) return;
           lane.note(begun, usage);
           heard.answered(usage);
@@ -110,6 +111,7 @@ export function createScheduling({ lanes, stages, windows, meter, reports }: Sch
             throw parkedFor(model);
         },
         failed: catchError((error: unknown) => {
+          lane.heard(error);
           // By its shape: the client may come with another copy of the errors.
           const { code, details } = error as { readonly code?: unknown; readonly details?: OllamaError['details'] };
           if (code === 'OLLAMA_BUSY') {

@@ -22,10 +22,17 @@ const highestLimit = 256;
 /** Calls that wait on the host, on average, from which on more would only wait longer. */
 const enoughWaiting = 0.5;
 
+/** Doubling would have half of the calls wait when it is too much. */
+const growth = 1.5;
+
+/** Calls that are looked at for one decision, at most. */
+const enoughCalls = 12;
+
 /**
  * Finds the slots of a host, which no request tells: a call's time on the server that is neither load nor prompt nor answer was spent waiting
- * for one. As long as none waits the limit doubles; then it is what was served at once and one more, so that a slot that falls free has its
- * next call at once. Each look is at as many calls as the limit lets through, begun under that limit.
+ * for one. As long as none waits the limit grows by half; then it is what was served at once and one more, so that a slot that falls free has its
+ * next call at once. Each look is at a dozen calls, or as many as the limit lets through, begun under
+ * that limit.
  *
  * Answers without figures, as of embeddings, change nothing.
  */
@@ -51,12 +58,12 @@ export function createParallelFinder(): ParallelFinder {
       calls++;
       busyMs += ownMs;
       waitedMs += Math.max(0, totalMs - loadMs - ownMs);
-      if (calls < limit) return;
+      if (calls < Math.min(limit, enoughCalls)) return;
       const waiting = (limit * waitedMs) / (busyMs + waitedMs);
       if (waiting >= enoughWaiting) {
         isSettled = true;
         set(Math.round(limit - waiting) + 1);
-      } else if (isFull) set(isSettled ? limit + 1 : 2 * limit);
+      } else if (isFull) set(isSettled ? limit + 1 : Math.ceil(limit * growth));
       else set(limit);
     },
     refuse: () => {

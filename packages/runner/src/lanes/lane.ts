@@ -1,4 +1,4 @@
-import type { Ollama, Usage } from '@millrace/core';
+import { createHealth, type Ollama, type Usage } from '@millrace/core';
 import PQueue from 'p-queue';
 import type { Subscription } from 'rxjs';
 import type { Ask } from './ask.ts';
@@ -27,6 +27,10 @@ export interface Lane {
   note(begun: number, usage: Usage): void;
   /** The host has refused a call, since it has too many. */
   refused(): void;
+  /** Whether the host is there, as far as its calls tell. */
+  readonly isUp: boolean;
+  /** How a call went: its error, or nothing where an answer came. */
+  heard(error?: unknown): void;
   /** Lets the models that were held for the run go as others do. */
   release(): Promise<void>;
   /** Ends a load that nobody waits for any more. */
@@ -41,6 +45,10 @@ export interface LaneOptions {
   /** Absent: as many as the host serves at once, which is found out. */
   readonly parallel: number | undefined;
   readonly residents: readonly ResidentModel[];
+  /** Whether another host is there, so that nothing is asked of this one while it is not. */
+  othersAreUp(): boolean;
+  /** The host is gone, or there again. */
+  onChange(): void;
   /** What the calls for a load ask. */
   askOf(load: string): Ask;
   /** The host is told to load a model; with its milliseconds when it has. */
@@ -52,16 +60,20 @@ export interface LaneOptions {
  * has room for one model would let the next load wait for those calls, and all others behind it. A model is loaded by a request of its own
  * before its first call.
  */
-export function openLane(ollama: Ollama, { index, backlog, parallel, askOf, onLoad, ...options }: LaneOptions): Lane {
+export function openLane(ollama: Ollama, { index, backlog, parallel, othersAreUp, onChange, askOf, onLoad, ...options }: LaneOptions): Lane {
   const found = createParallelFinder();
   const holds = createHolds(ollama);
+  const health = createHealth(ollama);
+  const changes = health.changes.subscribe(onChange);
   let { residents } = options;
   let load: string | undefined;
   let loading: Subscription | undefined;
   let isLoading = false;
 
+  // Where all are gone, calls may as well find that out, and tell it.
+  const isGone = (): boolean => !health.isUp && othersAreUp();
   const next = (): Ticket | undefined => {
-    if (isLoading || load === undefined) return undefined;
+    if (isLoading || load === undefined || isGone()) return undefined;
     const ticket = backlog.first(load);
     return ticket?.jobs.has(index) ? ticket : undefined;
   };
@@ -74,7 +86,7 @@ export function openLane(ollama: Ollama, { index, backlog, parallel, askOf, onLo
     queue.concurrency = parallel ?? found.limit;
   };
   const look = (): void => {
-    if (isLoading || backlog.size === 0) return;
+    if (isLoading || backlog.size === 0 || isGone()) return;
     if (load === undefined || backlog.count(load) === 0) {
       const other = backlog.earliest();
       if (other === undefined || queue.pending > 0) return;
@@ -122,9 +134,15 @@ export function openLane(ollama: Ollama, { index, backlog, parallel, askOf, onLo
       found.refuse();
       if (parallel === undefined) start();
     },
+    get isUp() {
+      return health.isUp;
+    },
+    heard: health.note,
     release: () => holds.release(),
     close: () => {
       loading?.unsubscribe();
+      changes.unsubscribe();
+      health.close();
       queue.off('next', look);
     },
   };

@@ -41,12 +41,17 @@ export interface LanesOptions {
 export function createLanes({ hosts, parallel, residents, onLoad }: LanesOptions): Lanes {
   const backlog = createBacklog();
   const asks = new Map<string, Ask>();
-  const lanes = hosts.map((ollama, index) =>
+  const lookAtAll = (): void => {
+    for (const lane of lanes) lane.look();
+  };
+  const lanes: readonly Lane[] = hosts.map((ollama, index) =>
     openLane(ollama, {
       index,
       backlog,
       parallel: parallel === 'auto' ? undefined : parallel,
       residents: residents[index] ?? [],
+      othersAreUp: () => lanes.some((lane, other) => other !== index && lane.isUp),
+      onChange: lookAtAll,
       askOf: (load) => asks.get(load) as Ask, // it came with a call
       onLoad: (ask, ms) => onLoad(ollama.baseUrl, ask, ms),
     }),
