@@ -1,9 +1,9 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { createOllama, createPool } from '@millrace/core';
-import type { FakeOllama, FakeOllamaOptions } from '@millrace/testing';
+import type { FakeOllama, FakeOllamaOptions, Fault, Faults } from '@millrace/testing';
 import { firstValueFrom, from, lastValueFrom, mergeMap, toArray } from 'rxjs';
 import { errorOf, valuesOf } from './support/outcome.ts';
-import { onRequest } from './support/raw-server.ts';
+import { jsonAnswer, onRequest } from './support/raw-server.ts';
 import { useFakes } from './support/use-fakes.ts';
 import { usePools } from './support/use-pools.ts';
 import { useRawServer } from './support/use-raw-server.ts';
@@ -167,6 +167,42 @@ describe('what is known of the hosts', () => {
     await fakes[1]?.waitFor((fake) => counts([fake], '/api/ps')[0] === 2);
     while (pool.hosts[1]?.loaded.length === 0) await new Promise((resolve) => setImmediate(resolve));
     expect(counts(fakes)).toEqual([2, 1]);
+  });
+
+  test('is asked again where a model is not where it was: who has got it meanwhile takes the call', async () => {
+    let isDeleted = false;
+    const deleted: Fault = { kind: 'status', status: 404, body: { error: `model '${model}' not found` } };
+    const faults: Faults = ({ path }) => (isDeleted && path === '/api/generate' ? deleted : undefined);
+    const fakes = await starting({ faults }, { models: ['other'], pullable: [model] });
+    const pool = poolOf(fakes);
+    await valuesOf(pool.generate(ask()));
+    isDeleted = true;
+    await valuesOf(createOllama({ baseUrl: fakes[1]?.url }).pull({ model }));
+    const now = performance.now.bind(performance);
+    const later = jest.spyOn(performance, 'now').mockImplementation(() => now() + 2000);
+    try {
+      expect(await valuesOf(pool.generate(ask()))).not.toEqual([]);
+    } finally {
+      later.mockRestore();
+    }
+    expect(counts(fakes)).toEqual([2, 1]);
+    expect(counts(fakes, '/api/tags')).toEqual([2, 2]);
+  });
+
+  test('of a host that is back is asked beside the calls, which others take meanwhile', async () => {
+    const [fake, gone] = (await starting({}, {})) as [FakeOllama, FakeOllama];
+    const pool = poolOf([fake, gone], { waitMs: 60_000 });
+    await valuesOf(pool.generate(ask()));
+    await gone.close();
+    await errorOf(pool.at(gone.url).generate(ask()));
+    const silent = await startRaw((socket) => {
+      // Answers probes, and is silent about its models.
+      onRequest(socket, (text) => text.includes('/api/version') && socket.write(jsonAnswer({ version: '1' })));
+    }, gone.port);
+    while (pool.hosts[1]?.isUp === false) await new Promise((resolve) => setTimeout(resolve, 2));
+    expect(await valuesOf(pool.generate(ask()))).not.toEqual([]);
+    expect(counts([fake])).toEqual([2]);
+    expect(silent.sockets.length).toBeGreaterThan(0);
   });
 
   test('is never asked for where there is no choice', async () => {

@@ -83,6 +83,26 @@ describe('unsubscribing frees the host', () => {
   });
 });
 
+test('unsubscribing from a transfer ends it at all hosts', async () => {
+  const servers = await Promise.all(
+    [1, 2].map(() =>
+      startRaw((socket) => onRequest(socket, () => socket.write(streamHead + chunk('{"status":"a"}\n')))),
+    ),
+  );
+  const pool = poolOf(servers);
+  const seen = new Set<string>();
+  await new Promise<void>((resolve) => {
+    const pull = pool.pull({ model }).subscribe(({ host = '' }) => {
+      seen.add(host);
+      if (seen.size < 2) return;
+      pull.unsubscribe();
+      resolve();
+    });
+  });
+  for (const { sockets } of servers) for (const socket of sockets) await peerClosed(socket);
+  expect(pool.hosts).toMatchObject([idle, idle]);
+});
+
 describe('draining', () => {
   test('gives a host no new calls, and settles when those in flight have ended', async () => {
     let release = (): void => {};

@@ -19,7 +19,7 @@ export interface Listing {
   set(name: string, there: boolean): void;
   /** Something has changed: it is due, though not within a second of the last time. */
   expire(): void;
-  /** It is overdue, and as it was in the beginning; the names are kept where they are all that is known. */
+  /** The host may have another list by now: it is due at once. */
   restart(keep: 'names' | 'nothing'): void;
   /** The host did not answer in time: calls wait for it no more. */
   giveUp(): void;
@@ -95,7 +95,7 @@ export function createListing({ list, first, maxAgeMs, outcome }: ListingOptions
     },
     restart: (keep) => {
       if (keep === 'nothing') names = inTheBeginning();
-      askedAt = dueAt = overdueAt = Number.NEGATIVE_INFINITY;
+      askedAt = dueAt = Number.NEGATIVE_INFINITY;
     },
     giveUp: () => {
       if (overdueAt <= performance.now()) asked();

@@ -72,7 +72,7 @@ const stateOf = ({ url, health, isDraining, inFlight, tokensInFlight, loaded, in
   isUp: health.isUp,
   isDraining,
   inFlight,
-  tokensInFlight,
+  tokensInFlight: Math.round(tokensInFlight),
   loaded: [...(loaded.names ?? [])],
   installed: installed.names && [...installed.names],
 });

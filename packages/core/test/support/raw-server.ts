@@ -12,8 +12,11 @@ export interface RawServer {
   close(): Promise<void>;
 }
 
-/** Listens on 127.0.0.1; `handle` is called for each connection. */
-export async function startRawServer(handle: (socket: Socket, index: number) => void = () => {}): Promise<RawServer> {
+/** Listens on 127.0.0.1, by default at a free port; `handle` is called for each connection. */
+export async function startRawServer(
+  handle: (socket: Socket, index: number) => void = () => {},
+  wantedPort = 0,
+): Promise<RawServer> {
   const sockets: Socket[] = [];
   const events = new EventEmitter();
   const server = createServer((socket) => {
@@ -22,7 +25,7 @@ export async function startRawServer(handle: (socket: Socket, index: number) => 
     handle(socket, sockets.length - 1);
     events.emit('connection', socket);
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(wantedPort, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {

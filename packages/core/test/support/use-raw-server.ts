@@ -15,7 +15,7 @@ import {
 /** What the tests of a file start servers with; each server is closed behind its test. */
 export interface RawServers {
   /** Starts a server; `handle` is called for each connection. */
-  start(handle?: (socket: Socket, index: number) => void): Promise<RawServer>;
+  start(handle?: (socket: Socket, index: number) => void, port?: number): Promise<RawServer>;
   /** Starts a server that writes the same, or what a function makes of the request, to each request, and stays connected. */
   writing(answer: string | ((request: string) => string)): Promise<RawServer>;
   /** Starts a server that writes this to the first request of a connection and closes it; the result is its client. */
@@ -27,8 +27,8 @@ export function useRawServer(): RawServers {
   afterEach(async () => {
     for (const server of servers.splice(0)) await server.close();
   });
-  const start: RawServers['start'] = async (handle) => {
-    const server = await startRawServer(handle);
+  const start: RawServers['start'] = async (handle, port) => {
+    const server = await startRawServer(handle, port);
     servers.push(server);
     return server;
   };
