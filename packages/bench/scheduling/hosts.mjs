@@ -5,7 +5,7 @@ import { tenths, wholes } from './cells.mjs';
 import { interleave } from './interleave.mjs';
 import { shortRows, writeInput } from './rows.mjs';
 import { runOnFakes } from './run-on-fakes.mjs';
-import { settledPeak, throughputOf } from './throughput.mjs';
+import { settledPeak, spanOf, throughputOf } from './throughput.mjs';
 
 const models = ['bench-a'];
 const slots = [4, 8, 16];
@@ -51,17 +51,19 @@ export const hosts = {
     });
     return ours.map((subject) => {
       const of = (kind) => figures[cases.findIndex((one) => one.subject === subject && one.kind === kind)];
-      const speed = ({ seen, right }) => throughputOf(seen, settledAfter(right));
-      const alone = (round) => slots.reduce((sum, count) => sum + speed(of(count)[round]), 0);
-      const toAlone = (kind) => spread(of(kind).map((run, round) => speed(run) / alone(round)));
+      const settled = ({ seen, right }) => throughputOf(seen, settledAfter(right));
+      const whole = ({ seen, right }) => (1000 * right) / spanOf(seen);
+      const alone = (speed, round) => slots.reduce((sum, count) => sum + speed(of(count)[round]), 0);
+      const toAlone = (speed, kind) => spread(of(kind).map((run, round) => speed(run) / alone(speed, round)));
       const ofDying = of('one dies');
       return {
         subject: subject.name,
         rows,
-        toAlone: toAlone('together'),
-        controlToAlone: toAlone('together again'),
-        callsPerSecond: spread(of('together').map(speed)),
-        aloneCallsPerSecond: slots.map((count) => spread(of(count).map(speed))),
+        toAlone: toAlone(settled, 'together'),
+        controlToAlone: toAlone(settled, 'together again'),
+        wholeToAlone: toAlone(whole, 'together'),
+        callsPerSecond: spread(of('together').map(settled)),
+        aloneCallsPerSecond: slots.map((count) => spread(of(count).map(settled))),
         inFlight: slots.map((_, host) => spread(of('together').map(({ seen }) => peakOf(seen[host])))),
         failed: spread(ofDying.map(({ missing }) => missing)),
         afterReturn: spread(ofDying.map(({ seen }) => seen[dying].ends.length)),
@@ -74,6 +76,7 @@ export const hosts = {
         'subject',
         'calls/s together ÷ sum of each alone',
         'control',
+        'the beginning included',
         'calls/s together',
         `alone, ${slots.join(', ')} slots`,
         'in flight, settled',
@@ -84,6 +87,7 @@ export const hosts = {
         one.subject,
         withSpread(one.toAlone),
         withSpread(one.controlToAlone),
+        withSpread(one.wholeToAlone),
         tenths(one.callsPerSecond),
         one.aloneCallsPerSecond.map(({ median }) => median.toFixed(1)).join(', '),
         one.inFlight.map(({ median }) => median.toFixed(0)).join(', '),

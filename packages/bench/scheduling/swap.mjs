@@ -39,14 +39,14 @@ export const swap = {
       ]),
     );
     const cases = Object.keys(chains).flatMap((chain) =>
-      subjects.map((subject) => ({ chain, subject, title: `${chain} by ${subject.name}` })),
+      withAuto(subjects).map((subject) => ({ chain, subject, title: `${chain} by ${subject.name}` })),
     );
     const figures = await interleave('swap', rounds, cases, ({ chain, subject }) =>
       runOnFakes(subject, {
         servers: [server],
         input: inputs[chain],
         models: chains[chain].models,
-        parallel: server.slots,
+        parallel: subject.parallel ?? server.slots,
         below,
       }),
     );
@@ -73,3 +73,11 @@ export const swap = {
       ]),
     ),
 };
+
+/** All have as many calls in flight as there are slots; Millrace also what it finds out by itself, as without a word of the user. */
+const withAuto = (subjects) =>
+  subjects.flatMap((subject) =>
+    subject.isOurs && !subject.isControl
+      ? [subject, { ...subject, name: `${subject.name}, parallel: auto`, parallel: 'auto' }]
+      : [subject],
+  );
