@@ -1,6 +1,6 @@
 import { cp, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type FakeOllama, startFakeOllama } from '@millrace/testing';
+import { type FakeOllama, isQuestion, startFakeOllama } from '@millrace/testing';
 import { reviewModel } from './review-model.ts';
 import { afterTest, type Finished, folderWith, millrace, root, type Surroundings } from './scene.ts';
 
@@ -78,4 +78,4 @@ const keysOf = (csv: string, label: string): string[] =>
     .map((line) => line.slice(0, line.indexOf(',')));
 
 const bodiesOf = ({ requests }: FakeOllama, wanted: string): Line[] =>
-  requests.filter(({ path }) => path === wanted).map(({ body }) => body as Line);
+  requests.filter((request) => request.path === wanted && isQuestion(request)).map(({ body }) => body as Line);

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import type { FakeOllama, FakeRequest } from '@millrace/testing';
+import { type FakeOllama, type FakeRequest, isQuestion } from '@millrace/testing';
 import { type Finished, type Running, start } from './scene.ts';
 
 /** Whether the long mode is on, in which a process is killed a hundred times and more. */
@@ -78,10 +78,6 @@ export const afterEvents =
     };
   };
 
-/** A call that a model answers. */
-export const isCall = ({ path }: Pick<FakeRequest, 'path'>): boolean =>
-  path === '/api/generate' || path === '/api/chat';
-
 /** Its prompt, or the last message. */
 export function promptOf({ body }: Pick<FakeRequest, 'body'>): string {
   const { prompt, messages } = body as { prompt?: string; messages?: readonly { content: string }[] };
@@ -89,4 +85,4 @@ export function promptOf({ body }: Pick<FakeRequest, 'body'>): string {
 }
 
 /** The requests of a fake that were a call. */
-export const callsOf = ({ requests }: FakeOllama): readonly FakeRequest[] => requests.filter(isCall);
+export const callsOf = ({ requests }: FakeOllama): readonly FakeRequest[] => requests.filter(isQuestion);

@@ -6,6 +6,7 @@ import {
   type AnswerRequest,
   type FakeOllama,
   type FakeRequest,
+  isQuestion,
   randomFaults,
   startFakeOllama,
 } from '@millrace/testing';
@@ -16,7 +17,6 @@ import {
   type Draw,
   drawFrom,
   type FakeWatch,
-  isCall,
   isLong,
   live,
   type Moment,
@@ -98,9 +98,9 @@ const contentsOf = (folder: string, output: string): Promise<string[]> =>
 
 /** A moment by chance: of each kind in turn while rows are in work, and at last twice while the reduce is. */
 function momentOf(kill: number, draw: Draw, watch: FakeWatch, results: string): Moment {
-  const isAnswered = (request: FakeRequest, event: string): boolean => isCall(request) && event === 'ended';
+  const isAnswered = (request: FakeRequest, event: string): boolean => isQuestion(request) && event === 'ended';
   const startsReduce = (request: FakeRequest, event: string): boolean =>
-    isCall(request) && event === 'started' && promptOf(request).startsWith('Merge: ');
+    isQuestion(request) && event === 'started' && promptOf(request).startsWith('Merge: ');
   const lines = linesOf(results) + draw(1, 8);
   if (kill >= killsOfATrial - 2) return afterEvents(watch, draw(1, 3), draw(0, 15), startsReduce);
   switch (kill % 4) {
@@ -216,13 +216,13 @@ for (const [input, output] of [
         expect(asked).toEqual(calls);
         expect(lost.filter((answers) => answers > lostAtOnce)).toEqual([]);
 
-        const total = fake.asked;
+        const { total } = fake;
         const again = await millrace(args, { cwd: folder });
         expect([again.code, again.stdout + again.stderr]).toEqual([
           unbroken.code,
           expect.stringMatching(/nothing to do/i),
         ]);
-        expect(fake.requests.slice(total).filter(isCall)).toEqual([]);
+        expect(fake.requests.slice(total).filter(isQuestion)).toEqual([]);
         expect(await contentsOf(folder, output)).toEqual(expected);
       } catch (error) {
         throw new Error(`With MILLRACE_KILL_SEED=${seed - trial}: ${(error as Error).message}`, { cause: error });

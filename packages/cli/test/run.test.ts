@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import {
   type FakeOllamaOptions,
+  isQuestion,
   loadTranscripts,
   standIn,
   startFakeOllama,
@@ -35,7 +36,7 @@ describe('the flags of run', () => {
     expect([code, stderr]).toEqual([0, '']);
     expect(events[0]).toMatchObject({ type: 'run-start', hosts: [fake.url], models: ['m'] });
     expect(new Set(events.map(({ type }) => type))).toEqual(
-      new Set(['run-start', 'step-start', 'step-delta', 'step-end', 'row-end', 'run-end']),
+      new Set(['run-start', 'model-load', 'step-start', 'step-delta', 'step-end', 'row-end', 'run-end']),
     );
     expect(events.at(-1)).toMatchObject({
       type: 'run-end',
@@ -92,7 +93,7 @@ describe('the flags of run', () => {
     const hosts = [one.url, two.url, 'http://127.0.0.1:9'].flatMap((url) => ['--host', url]);
     const { code, stderr } = await millrace(['run', 'w.yaml', ...hosts, '--parallel', '1'], { cwd: await scene() });
     expect([code, stderr]).toEqual([0, expect.stringMatching(/Not used: http:\/\/127\.0\.0\.1:9 does not answer/)]);
-    const asked = [one, two].map((fake) => fake.requests.filter(({ path }) => path === '/api/generate').length);
+    const asked = [one, two].map((fake) => fake.asked);
     expect([asked.every((count) => count > 0), asked.reduce((a, b) => a + b)]).toEqual([true, 3]);
   });
 
@@ -124,7 +125,7 @@ describe('the flags of run', () => {
       0,
       expect.stringMatching(/warning\[OPTION_RENAMED\] steps\.a\.options\.max_tokens/),
     ]);
-    expect(fake.requests.find(({ path }) => path === '/api/generate')?.body).toMatchObject({
+    expect(fake.requests.find(isQuestion)?.body).toMatchObject({
       options: { num_predict: 50 },
     });
   });
@@ -148,7 +149,7 @@ describe('the flags of run', () => {
     expect([code, stdout]).toEqual([2, args.includes('ton=x') ? expect.anything() : '']);
     expect(stderr).toMatch(/error/);
     expect(stderr).not.toMatch(/bug/);
-    expect(fake.requests.some(({ path }) => path === '/api/generate')).toBe(false);
+    expect(fake.asked).toBe(0);
   });
 
   test('help is everywhere', async () => {

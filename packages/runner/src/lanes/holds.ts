@@ -28,7 +28,8 @@ export function createHolds(ollama: Ollama): Holds {
   return {
     hold: (ask) => {
       if (ask.keepAlive === undefined) held.set(ask.model, ask);
-      return loadModel(ollama, ask, ask.keepAlive ?? heldFor);
+      // Its calls will say otherwise where the workflow does; a load that is told to stay for no time at all is none.
+      return loadModel(ollama, ask, heldFor);
     },
     release: async () => {
       const all = [...held.values()];

@@ -60,7 +60,10 @@ export interface LaneOptions {
  * has room for one model would let the next load wait for those calls, and all others behind it. A model is loaded by a request of its own
  * before its first call.
  */
-export function openLane(ollama: Ollama, { index, backlog, parallel, othersAreUp, onChange, askOf, onLoad, ...options }: LaneOptions): Lane {
+export function openLane(
+  ollama: Ollama,
+  { index, backlog, parallel, othersAreUp, onChange, askOf, onLoad, ...options }: LaneOptions,
+): Lane {
   const found = createParallelFinder();
   const holds = createHolds(ollama);
   const health = createHealth(ollama);
