@@ -32,12 +32,14 @@ export interface OpenedRun {
 /**
  * Finds the run that a workflow continues, or begins one.
  *
+ * @param saves False: its files are left as they are.
  * @throws {MillraceError} `USAGE_INVALID`, `JOURNAL_UNUSABLE`, `JOURNAL_CORRUPT`, `RUN_BUSY`, `SAVE_FAILED`; what was opened is closed.
  */
 export async function openRun(
   workflow: LoadedWorkflow,
   world: World,
   inputs: Readonly<Record<string, InputValue>>,
+  saves = true,
 ): Promise<OpenedRun> {
   const journal = world.journal ?? (await openJournal(''));
   let run: RunJournal | undefined;
@@ -62,13 +64,18 @@ export async function openRun(
     run.putModels(digests);
     const opened = { journal, run, definition, digests, notes, close };
     if (run.found === 'finished' && (await areFilesWhole(workflow, run))) return opened;
-    save = await openSave(workflow, journal, run, world.stdout);
+    save = await openSave(saves ? workflow : withoutTargets(workflow), journal, run, world.stdout);
     return { ...opened, save };
   } catch (error) {
     await close().catch(() => {}); // the first error is the one that says why
     throw error;
   }
 }
+
+const withoutTargets = ({ saveTo: _rows, errorsTo: _errors, ...workflow }: LoadedWorkflow): LoadedWorkflow => ({
+  ...workflow,
+  overTo: {},
+});
 
 /**
  * What a workflow asks of a journal.

@@ -120,9 +120,7 @@ export function createRunningRows(tools: RowTools): RunningRows {
       return row.error === undefined
         ? stored.status === 'skipped'
         : stored.status === 'failed' && stored.pass === run.pass;
-    return (
-      stored.status !== 'skipped' && stored.hash === row.hash && !(stored.status === 'failed' && isTriedAgain(stored))
-    );
+    return isFinal(row, stored, definition) && !(stored.status === 'failed' && isTriedAgain(stored));
   };
 
   return {
@@ -149,6 +147,10 @@ export function createRunningRows(tools: RowTools): RunningRows {
     },
   };
 }
+
+/** Whether a row ended before, and would end the same: neither it nor what its result depends on in the workflow has changed. */
+export const isFinal = (row: Pick<Row, 'hash'>, stored: StoredRow, definition: string): boolean =>
+  stored.status !== null && stored.status !== 'skipped' && stored.definition === definition && stored.hash === row.hash;
 
 const nothing: ReadonlySet<string> = new Set();
 

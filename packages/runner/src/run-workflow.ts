@@ -98,10 +98,22 @@ const singleKey = 'run';
  * @throws {MillraceError} `INPUT_INVALID`, `USAGE_INVALID`, `SAVE_FAILED`; `JOURNAL_UNUSABLE`, `JOURNAL_CORRUPT`, `RUN_BUSY`, `RUN_LOST`; `FILE_NOT_FOUND`,
  *   `FILE_UNREADABLE`, `ROWS_UNREADABLE` only where no row can be read, or none that follows.
  */
-export function runWorkflow(workflow: LoadedWorkflow, world: World): Observable<RunEvent> {
+export const runWorkflow = (workflow: LoadedWorkflow, world: World): Observable<RunEvent> => runRows(workflow, world);
+
+/**
+ * Runs a workflow for some of its rows as a run that was interrupted behind them: their answers are kept, nothing is saved, and the same
+ * command goes on with the run as if those rows had happened to end first.
+ *
+ * @param some In the order of the input, with the keys that they have in the whole run.
+ * @throws As `runWorkflow`.
+ */
+export const runSomeRows = (workflow: LoadedWorkflow, world: World, some: readonly Row[]): Observable<RunEvent> =>
+  runRows(workflow, world, some);
+
+function runRows(workflow: LoadedWorkflow, world: World, some?: readonly Row[]): Observable<RunEvent> {
   return defer(() => {
     const inputs = resolveInputs(workflow.inputs, world.inputs ?? {});
-    const opening = openRun(workflow, world, inputs);
+    const opening = openRun(workflow, world, inputs, some === undefined);
     return from(opening).pipe(
       mergeMap((opened) => {
         const start = runStart(workflow, world, opened);
@@ -109,7 +121,7 @@ export function runWorkflow(workflow: LoadedWorkflow, world: World): Observable<
         const events = save
           ? concat(
               of(start),
-              defer(() => runOpened(workflow, world, inputs, { ...opened, save, start })),
+              defer(() => runOpened(workflow, world, inputs, { ...opened, save, start, some })),
             )
           : nothingToDo(start, opened);
         // Whoever hears the end, or the error, may run it again at once.
@@ -134,11 +146,19 @@ function nothingToDo(start: RunStart, { run, close }: OpenedRun): Observable<Run
   return concat(of(start), defer(close).pipe(ignoreElements()), of({ ...ended, unchanged: true as const }));
 }
 
+/** A run that is not finished yet. */
+interface StartedRun extends OpenedRun {
+  readonly save: Save;
+  readonly start: RunStart;
+  /** Only these rows. */
+  readonly some: readonly Row[] | undefined;
+}
+
 function runOpened(
   workflow: LoadedWorkflow,
   world: World,
   inputs: Readonly<Record<string, InputValue>>,
-  opened: OpenedRun & { readonly save: Save; readonly start: RunStart },
+  opened: StartedRun,
 ): Observable<RunEvent> {
   // One that comes while the hosts are asked is heard behind that.
   const interrupt = new ReplaySubject<unknown>(1);
@@ -157,7 +177,7 @@ function runScheduled(
   workflow: LoadedWorkflow,
   world: World,
   inputs: Readonly<Record<string, InputValue>>,
-  { run, save, definition, digests, start }: OpenedRun & { readonly save: Save; readonly start: RunStart },
+  { run, save, definition, digests, start, some }: StartedRun,
   { lanes, stages, reports, scheduling, loads }: OpenedScheduling,
 ): Observable<RunEvent> {
   const now = world.now ?? Date.now;
@@ -194,6 +214,7 @@ function runScheduled(
   const window = (): number => windowFor(lanes.slots);
   const first = defer(() => {
     run.clearParked();
+    if (some) return mergePulled(oneByOne(some), window, rows.start);
     return rowsOf(workflow, world, inputs, window, rows.takenBy, rows.start);
   });
   const laterStages = (stage: number): Observable<RunEvent> =>
@@ -206,6 +227,7 @@ function runScheduled(
       return concat(of<RunEvent>({ type: 'stage-start', stage, model }), waiting, laterStages(stage + 1));
     }).pipe(mergeAll());
   const groups = defer(() => {
+    if (some) return EMPTY;
     stages.openAll();
     return runReduces(steps, { run, save, inputs, runner, now, definition: definition.whole });
   });
@@ -216,7 +238,7 @@ function runScheduled(
     }),
   );
   const endOfRun = (): RunEnd => {
-    const status = stopped ? 'stopped' : interrupted ? 'interrupted' : 'done';
+    const status = stopped ? 'stopped' : interrupted || some ? 'interrupted' : 'done';
     const hosts = reports.hosts(lanes.all);
     const made = hosts.reduce((sum, host) => sum + host.loads, 0);
     const avoided = reports.changes - made;
@@ -248,7 +270,8 @@ function runScheduled(
         events,
         defer(async () => {
           const end = endOfRun();
-          await run.end(end);
+          if (!some) await run.end(end);
+          else await leave(run, end);
           return end;
         }),
       ),
@@ -267,6 +290,17 @@ function triedAgain(
 
 /** Rows in work at once: enough to keep every slot busy while others wait to be durable; where no model is asked, they only wait for that. */
 const windowFor = (slots: number): number => (slots === 0 ? 1024 : 2 * slots + 32);
+
+/** What was there of a run before some of its rows were run stays true of it: also that it was stopped, whose failed rows are tried again. */
+function leave(run: RunJournal, end: RunEnd): Promise<void> {
+  const error = end.error ?? run.ended?.error;
+  const isStopped = end.status === 'stopped' || run.found === 'stopped';
+  return isStopped ? run.end({ ...end, status: 'stopped', ...(error && { error }) }) : run.release();
+}
+
+async function* oneByOne(rows: readonly Row[]): AsyncGenerator<Row> {
+  yield* rows;
+}
 
 /** Rows that waited for a model. */
 async function* parkedRows(run: RunJournal, model: string): AsyncGenerator<Row> {

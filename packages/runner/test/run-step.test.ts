@@ -1,5 +1,4 @@
 import { expect, test } from '@jest/globals';
-import type { Ollama } from '@millrace/core';
 import { MillraceError, OllamaError } from '@millrace/errors';
 import { concat, defer, filter, finalize, map, NEVER, Observable, of, throwError } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';

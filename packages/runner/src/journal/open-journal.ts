@@ -4,11 +4,12 @@ import { transact } from './commit-group.ts';
 import { closeDatabase, openDatabase } from './database.ts';
 import { createFileTable } from './file-table.ts';
 import { journalError, told } from './journal-error.ts';
+import { createRowTable } from './row-table.ts';
 import { createRunJournal, type RunJournal } from './run-journal.ts';
 import { whenFree } from './when-free.ts';
 
 /** A run that nobody holds. */
-export interface LatestRun extends Pick<RunJournal, 'id' | 'pass' | 'file' | 'filesOfRows'> {
+export interface LatestRun extends Pick<RunJournal, 'id' | 'pass' | 'file' | 'filesOfRows' | 'find'> {
   readonly status: StoredRun['status'];
   readonly passKey: string;
   /** How it ended, where it did. */
@@ -65,7 +66,8 @@ export async function openJournal(path: string): Promise<Journal> {
       const models = JSON.parse(found.models);
       const ended = found.ended === null ? undefined : (JSON.parse(found.ended) as RunEnd);
       const [file, filesOfRows] = [told(path, files.get), told(path, files.ofRows)];
-      return { id, pass, status, passKey, ended, models, file, filesOfRows };
+      const find = told(path, createRowTable(database, run).byKey);
+      return { id, pass, status, passKey, ended, models, file, filesOfRows, find };
     }),
     hasWritten: told(
       path,
