@@ -1,5 +1,5 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import { createOllama, createPool } from '@millrace/core';
+import { createOllama, createPool, type Ollama } from '@millrace/core';
 import type { FakeOllama, FakeOllamaOptions, Fault, Faults } from '@millrace/testing';
 import { firstValueFrom, from, lastValueFrom, mergeMap, toArray } from 'rxjs';
 import { errorOf, valuesOf } from './support/outcome.ts';
@@ -116,13 +116,17 @@ describe('a call goes', () => {
 });
 
 describe('hosts of different sizes', () => {
-  const sizes = [4, 8, 16];
-  const run = async (calls: number, atOnce: number, fakes: readonly FakeOllama[]): Promise<number[]> => {
+  const sized = async (...sizes: readonly number[]): Promise<FakeOllama[]> => {
+    const fakes = await starting(...sizes.map((slots) => ({ slots, answerTokens: 10, tokenMs: 5 })));
     await Promise.all(fakes.map((fake) => load(fake)));
-    const pool = poolOf(fakes);
+    return fakes;
+  };
+  /** Makes so many calls, so many at once; the result is how many came to each host. */
+  const run = async (fakes: readonly FakeOllama[], pool: Ollama, calls: number, atOnce: number): Promise<number[]> => {
     const before = counts(fakes);
+    const requests = Array.from({ length: calls }, (_, n) => ask(`Question ${n}`));
     await lastValueFrom(
-      from(Array.from({ length: calls }, (_, n) => ask(`Question ${n}`))).pipe(
+      from(requests).pipe(
         mergeMap((request) => pool.generate(request), atOnce),
         toArray(),
       ),
@@ -131,13 +135,34 @@ describe('hosts of different sizes', () => {
   };
 
   test.each([28, 84])('get work in proportion to their slots, with %i calls at once', async (atOnce) => {
-    const fakes = await starting(...sizes.map((slots) => ({ slots, answerTokens: 10, tokenMs: 5 })));
-    const done = await run(560, atOnce, fakes);
+    const fakes = await sized(4, 8, 16);
+    const done = await run(fakes, poolOf(fakes), 560, atOnce);
     expect(done.reduce((sum, count) => sum + count)).toBe(560);
-    for (const [index, slots] of sizes.entries()) {
-      const fair = (560 * slots) / 28;
-      expect(done[index]).toBeGreaterThan(fair * 0.7);
-      expect(done[index]).toBeLessThan(fair * 1.4);
+    for (const [index, fair] of [80, 160, 320].entries()) {
+      expect(done[index]).toBeGreaterThan(fair * 0.65);
+      expect(done[index]).toBeLessThan(fair * 1.6);
+    }
+  });
+
+  test('get no more calls than are soon done: by those in flight alone, the smallest would have as many as the largest', async () => {
+    const fakes = await sized(1, 2, 13);
+    const [small, , large] = await run(fakes, poolOf(fakes), 320, 16);
+    expect(small).toBeLessThan(36); // 20 would be fair, without what is learnt it is 45
+    expect(large).toBeGreaterThan(215); // 260 would be, it is 190
+  });
+
+  test('are not taken for slow when there is much to do, where they had little before', async () => {
+    const fakes = await sized(12, 12, 12);
+    const pool = poolOf(fakes);
+    for (const [calls, atOnce] of [
+      [40, 1],
+      [40, 4],
+      [90, 11],
+    ] as const)
+      await run(fakes, pool, calls, atOnce);
+    for (const count of await run(fakes, pool, 300, 24)) {
+      expect(count).toBeGreaterThan(80);
+      expect(count).toBeLessThan(120);
     }
   });
 });

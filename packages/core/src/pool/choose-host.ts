@@ -41,7 +41,7 @@ const isHopeless = (degree: number): boolean => degree === degrees.unable || deg
  * work of a load (`loadTokens`) counts as tokens too, among those that can do it. Of equals the first.
  */
 export function chooseHost(hosts: readonly Host[], wanted: Wanted, loadTokens: number): Host | undefined {
-  const usualPace = meanPace(hosts);
+  const fastest = fastestOf(hosts);
   let best: Host | undefined;
   let bestDegree: number = none;
   let bestLoad = Number.POSITIVE_INFINITY;
@@ -49,7 +49,7 @@ export function chooseHost(hosts: readonly Host[], wanted: Wanted, loadTokens: n
     if (host.isDraining || wanted.tried?.has(host) === true) continue;
     const degree = degreeOf(host, wanted.model);
     if (degree > bestDegree || (wanted.tried !== undefined && isHopeless(degree))) continue;
-    const load = (tokensAt(host, wanted, loadTokens) + wanted.tokens) / (host.pace.tokensPerMs ?? usualPace);
+    const load = (tokensAt(host, wanted, loadTokens) + wanted.tokens) / paceOf(host, fastest);
     if (degree === bestDegree && load >= bestLoad) continue;
     best = host;
     bestDegree = degree;
@@ -63,15 +63,12 @@ function tokensAt(host: Host, { model }: Wanted, loadTokens: number): number {
   return host.tokensInFlight + (loads ? loadTokens : 0);
 }
 
-/** What a host is taken for of which the pace is not known yet. */
-function meanPace(hosts: readonly Host[]): number {
-  let sum = 0;
-  let count = 0;
-  for (const { pace } of hosts) {
-    const { tokensPerMs } = pace;
-    if (tokensPerMs === undefined) continue;
-    sum += tokensPerMs;
-    count += 1;
-  }
-  return count === 0 ? 1 : sum / count;
+// With few calls a host shows a part of its pace only: where none had to wait, it may be as fast as any.
+const paceOf = ({ pace }: Host, fastest: number): number => Math.min(pace.mostTokensPerMs, fastest);
+
+/** The highest that is known. */
+function fastestOf(hosts: readonly Host[]): number {
+  let fastest = 0;
+  for (const { pace } of hosts) fastest = Math.max(fastest, pace.tokensPerMs ?? 0);
+  return fastest === 0 ? 1 : fastest;
 }

@@ -53,14 +53,15 @@ export function createHost(client: Ollama, { refreshMs, health: healthOptions }:
     outcome,
   });
   const loaded = createListing({ list: () => quiet.ps(), first: 'there are none', maxAgeMs: refreshMs, outcome });
+  const pace = createPaceMeter();
   health.changes.subscribe((isUp) => {
     // What comes back may have been started anew, on another disk.
     loaded.restart('nothing');
+    pace.restart();
     if (isUp) installed.restart('names');
   });
   const working = new Map<string, number>();
   const waiting: (() => void)[] = [];
-  const pace = createPaceMeter();
   let inFlight = 0;
   let tokensInFlight = 0;
   const count = (model: string | undefined, by: 1 | -1): void => {

@@ -7,6 +7,7 @@ import type { Host } from './host.ts';
 import { allFailed, noHost, poolClosed } from './pool-errors.ts';
 import type { PoolState, PoolView } from './pool-state.ts';
 import { mayBeTakenElsewhere } from './taken-elsewhere.ts';
+import { waitShareOf } from './wait-share.ts';
 
 /** What is to be done at one host, whichever it is. */
 export interface Work<T> {
@@ -124,7 +125,7 @@ class PoolCall<T> implements Observer<T>, Wanted {
 
   private noteWork({ rest, pace, loaded }: Host): void {
     rest.note();
-    pace.done(this.tokens);
+    pace.done(this.tokens, waitShareOf(this.last));
     if (this.inMemory === undefined) return;
     if (this.work.unloads === true) loaded.set(this.inMemory, false);
     // For a model that comes, others may have gone.
