@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { collect, collectInput, rowRange, wholeNumber } from './arguments.ts';
 import { recipeNames } from './init/recipe-names.ts';
 import { addRuns } from './runs-program.ts';
+import { addTalk } from './talk-program.ts';
 import type { Terminal } from './terminal.ts';
 import { version } from './version.ts';
 
@@ -40,6 +41,7 @@ export function createProgram(terminal: Terminal, finished: (exitCode: number) =
     .addHelpText('after', runHelp)
     .action(async (file, flags) => finished(await (await import('./commands/run.ts')).run(file, flags, terminal)));
   addRuns(program, terminal, finished);
+  addTalk(program, terminal, finished);
   program
     .command('validate')
     .argument(

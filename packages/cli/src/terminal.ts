@@ -19,6 +19,8 @@ export interface Terminal {
   readonly stdin: ProcessLike['stdin'];
   /** Whether a person can answer. */
   readonly inIsTty: boolean;
+  /** Whether what is read would be typed. */
+  readonly stdinIsTty: boolean;
   /** For what echoes as a person types. */
   readonly errorStream: ProcessLike['stderr'];
   /** Data: results, events, diagnostics. Resolves when it is on its way. */
@@ -51,6 +53,9 @@ export function createTerminal(host: ProcessLike): Terminal {
     },
     get inIsTty() {
       return host.stdin.isTTY === true && host.stderr.isTTY === true;
+    },
+    get stdinIsTty() {
+      return host.stdin.isTTY === true;
     },
     errorStream: host.stderr,
     out: (text) => new Promise((resolve) => void host.stdout.write(text, () => resolve())),

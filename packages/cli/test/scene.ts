@@ -55,6 +55,8 @@ export interface Surroundings {
   readonly env?: Readonly<Record<string, string>>;
   /** What it reads; nothing where it is absent. */
   readonly stdin?: string;
+  /** Leaves stdin open, with nothing in it; `child.stdin` ends it. */
+  readonly holdStdin?: boolean;
   /** In place of the built program. */
   readonly script?: string;
 }
@@ -62,17 +64,17 @@ export interface Surroundings {
 /** Starts the built program in a process of its own; it is ended after the test, whatever happens. */
 export function start(
   args: readonly string[],
-  { cwd = root, env = {}, stdin, script = join(root, 'packages/cli/bin/millrace.js') }: Surroundings = {},
+  { cwd = root, env = {}, stdin, holdStdin, script = join(root, 'packages/cli/bin/millrace.js') }: Surroundings = {},
 ): Running {
   const { OLLAMA_HOST: _, NODE_OPTIONS: __, ...inherited } = process.env;
   const startedAt = performance.now();
   const child = spawn(process.execPath, [script, ...args], {
     cwd,
     env: { ...inherited, ...env },
-    stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    stdio: [stdin === undefined && !holdStdin ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
   child.stdin?.on('error', () => {}); // it need not read to the end
-  child.stdin?.end(stdin);
+  if (!holdStdin) child.stdin?.end(stdin);
   const texts = { stdout: '', stderr: '' };
   const waiting = new Set<() => void>();
   for (const name of ['stdout', 'stderr'] as const) {

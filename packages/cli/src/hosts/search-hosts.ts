@@ -2,6 +2,7 @@ import { createOllama, type Environment, type Ollama, optionsFrom } from '@millr
 import { bundledModels } from '@millrace/engine';
 import { isMillraceError, MillraceError } from '@millrace/errors';
 import { lastValueFrom } from 'rxjs';
+import { isCloudModel, isSameModel, nearModel } from './model-names.ts';
 
 /** Where the hosts of a run are looked for. */
 export interface HostSearch {
@@ -10,12 +11,12 @@ export interface HostSearch {
   /** `hosts:` of the workflow. */
   readonly file: readonly string[];
   readonly env: Environment;
-  /** The models that a host must have. */
+  /** The models that a host must have; where there are none, it need only answer. */
   readonly models: readonly string[];
   /** Whether any step asks a model. */
   readonly isNeeded: boolean;
-  /** Starts the embedded engine. */
-  startEngine(): Promise<{ readonly baseUrl: string; close(): Promise<void> }>;
+  /** Starts the embedded engine; absent where only an Ollama will do. */
+  startEngine?(): Promise<{ readonly baseUrl: string; close(): Promise<void> }>;
 }
 
 /** The hosts of a run, and how they were found. */
@@ -23,6 +24,8 @@ export interface Hosts {
   readonly hosts: readonly Ollama[];
   /** For the user, a sentence a line. */
   readonly notes: readonly string[];
+  /** Whether there is more to say than which host it is. */
+  readonly isUnusual: boolean;
 }
 
 /** A search that is under way. */
@@ -59,16 +62,18 @@ export function searchHosts(search: HostSearch): RunningSearch {
       if (usable.length > 0) {
         const hosts = usable.map(({ ollama }) => ollama);
         const used = `Model host: ${hosts.map(({ baseUrl }) => baseUrl).join(', ')}`;
-        return { hosts, notes: [used, ...problems.map((problem) => `Not used: ${problem}`)] };
+        const notes = [used, ...problems.map((problem) => `Not used: ${problem}`)];
+        return { hosts, notes, isUnusual: problems.length > 0 };
       }
-      if (named !== undefined || !search.models.every(isBundled))
-        throw new MillraceError('HOST_MISSING', problems.join(' '), { hint: hintFor(search.models, probes) });
+      if (named !== undefined || !search.startEngine || !search.models.every(isBundled))
+        throw new MillraceError('HOST_MISSING', problems.join(' '), { hint: hintFor(search, probes) });
       const engine = await search.startEngine();
       const ollama = createOllama({ baseUrl: engine.baseUrl });
       closing.push(() => ollama.close(), engine.close);
       const why = problems.join(' ').replace(/\.$/, '');
-      const note = `Model host: the embedded engine at ${engine.baseUrl} with ${search.models.join(', ')} (${why})`;
-      return { hosts: [ollama], notes: [note] };
+      const models = search.models.length > 0 ? search.models : bundledModels;
+      const note = `Model host: the embedded engine at ${engine.baseUrl} with ${models.join(', ')} (${why})`;
+      return { hosts: [ollama], notes: [note], isUnusual: true };
     },
     close: async () => {
       for (const close of closing) await close();
@@ -94,7 +99,12 @@ async function within<Value>(value: Promise<Value>, ms: number): Promise<Value |
   }
 }
 
-function namedHosts({ flags, file, env }: HostSearch): readonly string[] | undefined {
+/** The hosts that somebody named; undefined where nobody did. */
+export function namedHosts({
+  flags,
+  file,
+  env,
+}: Pick<HostSearch, 'flags' | 'file' | 'env'>): readonly string[] | undefined {
   if (flags.length > 0) return flags;
   if (file.length > 0) return file;
   return env.OLLAMA_HOST?.trim() ? [env.OLLAMA_HOST] : undefined;
@@ -103,6 +113,7 @@ function namedHosts({ flags, file, env }: HostSearch): readonly string[] | undef
 interface Probe {
   readonly ollama: Ollama;
   readonly answers: boolean;
+  readonly installed: readonly string[];
   /** Why it cannot be used. */
   readonly problem?: string;
 }
@@ -113,31 +124,30 @@ async function probe(host: string, { env, models }: HostSearch): Promise<Probe> 
   const prober = createOllama({ ...options, clocks: { connectMs: probeMs, totalMs: 5 * probeMs } });
   try {
     const installed = (await lastValueFrom(prober.tags())).models.map(({ name }) => name);
-    const missing = models.filter((model) => !isCloud(model) && !installed.some((name) => isSame(name, model)));
-    if (missing.length === 0) return { ollama, answers: true };
-    return { ollama, answers: true, problem: `${ollama.baseUrl} does not have ${missing.join(' and ')}.` };
+    const missing = models.filter(
+      (model) => !isCloudModel(model) && !installed.some((name) => isSameModel(name, model)),
+    );
+    if (missing.length === 0) return { ollama, answers: true, installed };
+    return { ollama, answers: true, installed, problem: `${ollama.baseUrl} does not have ${missing.join(' and ')}.` };
   } catch (error) {
     const reason =
       isMillraceError(error) && error.code !== 'OLLAMA_UNREACHABLE' ? ` as an Ollama: ${error.message}` : '.';
-    return { ollama, answers: false, problem: `${ollama.baseUrl} does not answer${reason}` };
+    return { ollama, answers: false, installed: [], problem: `${ollama.baseUrl} does not answer${reason}` };
   } finally {
     prober.close();
   }
 }
 
-function hintFor(models: readonly string[], probes: readonly Probe[]): string {
-  const bundled = bundledModels[0];
-  if (probes.some(({ answers }) => answers))
-    return `Run \`ollama pull ${models[0]}\`, or choose another model with \`--model\`.`;
-  return `Start Ollama with \`ollama serve\`, or name a host with \`--host\`. Without one, \`--model ${bundled}\` runs on the embedded engine.`;
+function hintFor({ models: [model], startEngine }: HostSearch, probes: readonly Probe[]): string {
+  if (model !== undefined && probes.some(({ answers }) => answers)) {
+    const near = nearModel(
+      model,
+      probes.flatMap(({ installed }) => installed),
+    );
+    return `${near === undefined ? 'Run' : `Did you mean \`${near}\`? Else run`} \`millrace models pull ${model}\`, or choose another model with \`--model\`.`;
+  }
+  const without = startEngine ? ` Without one, \`--model ${bundledModels[0]}\` runs on the embedded engine.` : '';
+  return `Start Ollama with \`ollama serve\`, or name a host with \`--host\`.${without}`;
 }
 
-const isBundled = (model: string): boolean => bundledModels.some((name) => isSame(name, model));
-
-/** Names are the same whatever their case, and `latest` may be left out. */
-const isSame = (a: string, b: string): boolean => fullName(a) === fullName(b);
-
-const fullName = (name: string): string => (/:[^/]*$/.test(name) ? name : `${name}:latest`).toLowerCase();
-
-/** Models of the cloud run without being installed. */
-const isCloud = (model: string): boolean => /[:-]cloud$/.test(model);
+const isBundled = (model: string): boolean => bundledModels.some((name) => isSameModel(name, model));

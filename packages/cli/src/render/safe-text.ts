@@ -17,6 +17,9 @@ export function oneLine(text: string, longest = 200): string {
   return line.length > longest ? `${line.slice(0, longest - 1)}…` : line;
 }
 
-/** A value as indented JSON that is safe to print. */
-export const safeJson = (value: unknown): string =>
-  JSON.stringify(value, null, 2).replaceAll(hidden, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+/** A value as JSON that is safe to print, by default indented. */
+export const safeJson = (value: unknown, indent = 2): string =>
+  JSON.stringify(value, null, indent).replaceAll(
+    hidden,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
