@@ -191,7 +191,10 @@ describe('exit codes', () => {
       expect.stringMatching(/HOST_MISSING\]: http:\/\/127\.0\.0\.1:9 does not answer\.[\s\S]*ollama serve/),
     ]);
     const noModel = await millrace(['run', 'w.yaml'], { cwd: folder, env: { OLLAMA_HOST: fake.url } });
-    expect([noModel.code, noModel.stderr]).toEqual([5, expect.stringMatching(/does not have m\.[\s\S]*ollama pull m/)]);
+    expect([noModel.code, noModel.stderr]).toEqual([
+      5,
+      expect.stringMatching(/does not have m\.[\s\S]*millrace models pull m/),
+    ]);
   });
 
   test('2 where the results would replace a file of the user', async () => {
