@@ -42,3 +42,4 @@ export {
   type TalkTurn,
 } from './step-kind.ts';
 export { builtInKinds } from './steps/index.ts';
+export { claimCall } from './turns/claim-call.ts';

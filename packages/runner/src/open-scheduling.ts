@@ -46,6 +46,7 @@ export async function openScheduling(
     hosts,
     parallel: parallel ?? workflow.limits.parallel,
     residents,
+    isUrgent: isUrgent(workflow),
     onLoad: (host, ask, ms) => {
       reports.load(host, ask, ms);
       const window = ask.options?.num_ctx;
@@ -59,6 +60,9 @@ export async function openScheduling(
     },
   });
   const stages = createStages(lanes, windows);
-  const scheduling = createScheduling({ lanes, stages, windows, meter, reports });
+  const scheduling = createScheduling({ lanes, stages, windows, meter, reports, isUrgent: isUrgent(workflow) });
   return { scheduling, lanes, stages, reports, loads };
 }
+
+/** A workflow that runs once is one that somebody waits for. */
+const isUrgent = ({ each }: LoadedWorkflow): boolean => each === undefined;

@@ -215,7 +215,7 @@ function onFreeLane(
         tally.spend(usage);
         heard.answered(message, usage);
         keep(message, lane.ollama.baseUrl);
-      }).pipe(heard.failed);
+      }).pipe(heard.around);
       // Inside the slot, since no other call may go first.
       return turn ? concat(turn, of(begin(lane)), messages) : messages;
     };

@@ -1,6 +1,6 @@
 import type { ModelOptions, Usage } from '@millrace/core';
 import type { OllamaError } from '@millrace/errors';
-import { catchError, type MonoTypeOperatorFunction, throwError } from 'rxjs';
+import { catchError, finalize, type MonoTypeOperatorFunction, tap, throwError } from 'rxjs';
 import { answerRoom } from './context/answer-room.ts';
 import type { TokenMeter } from './context/token-meter.ts';
 import type { Windows } from './context/windows.ts';
@@ -14,6 +14,7 @@ import { parkedFor } from './stages/parked.ts';
 import { tokensOfCall } from './stages/staged-call.ts';
 import type { StagedCall, Stages } from './stages/stages.ts';
 import type { RejectedAnswer } from './step-kind.ts';
+import { claimCall } from './turns/claim-call.ts';
 
 /** A call that may be made now, as it is made. */
 export interface FittedCall extends StagedCall {
@@ -27,7 +28,7 @@ export interface FittedCall extends StagedCall {
 export interface CallEar<T> {
   /** @throws `Parked`, `CONTEXT_OVERFLOW` where the window was too small all the same. */
   answered(message: WholeMessage, usage: Usage | undefined): void;
-  failed: MonoTypeOperatorFunction<T>;
+  readonly around: MonoTypeOperatorFunction<T>;
 }
 
 /** Decides when, where and in which window calls are made. */
@@ -48,10 +49,12 @@ export interface SchedulingParts {
   readonly windows: Windows;
   readonly meter: TokenMeter;
   readonly reports: Reports;
+  /** Its calls go before those of batches on this machine. */
+  readonly isUrgent: boolean;
 }
 
 /** Brings lanes, stages and windows together. */
-export function createScheduling({ lanes, stages, windows, meter, reports }: SchedulingParts): Scheduling {
+export function createScheduling({ lanes, stages, windows, meter, reports, isUrgent }: SchedulingParts): Scheduling {
   /** A window that was chosen is the only one that may be too small without anybody having said it. */
   const isChosen = ({ context, kind }: StepCall): boolean =>
     kind.kind !== 'embed' && context.options?.num_ctx === undefined && windows.of(context.model) !== undefined;
@@ -63,6 +66,13 @@ export function createScheduling({ lanes, stages, windows, meter, reports }: Sch
     else stages.park(call);
     return true;
   };
+
+  /** Batches wait until the call has begun to answer. */
+  const goesFirst = <T>(host: string, model: string): MonoTypeOperatorFunction<T> => {
+    const begun = claimCall(host, model);
+    return (messages) => messages.pipe(tap(begun), finalize(begun));
+  };
+  const asUsual = <T>(messages: T): T => messages;
 
   return {
     lanes,
@@ -91,7 +101,7 @@ export function createScheduling({ lanes, stages, windows, meter, reports }: Sch
       };
       return { ...staged, ask, options: own, window: chosen ? own?.num_ctx : undefined };
     },
-    listen: (lane, call, fitted) => {
+    listen: <T>(lane: Lane, call: StepCall, fitted: FittedCall): CallEar<T> => {
       const begun = lane.begin();
       const heard = reports.begin(lane);
       const { model, window } = fitted;
@@ -110,20 +120,23 @@ export function createScheduling({ lanes, stages, windows, meter, reports }: Sch
           if (tooLong({ model, tokens: Math.max(used + answerRoom(fitted.options), 2 * window) }))
             throw parkedFor(model);
         },
-        failed: catchError((error: unknown) => {
-          lane.heard(error);
-          // By its shape: the client may come with another copy of the errors.
-          const { code, details } = error as { readonly code?: unknown; readonly details?: OllamaError['details'] };
-          if (code === 'OLLAMA_BUSY') {
-            lane.refused();
-            heard.refused();
-          }
-          if (code === 'CONTEXT_OVERFLOW' && window !== undefined) {
-            const tokens = Math.max(details?.needed ?? 0, window) + answerRoom(fitted.options);
-            if (tooLong({ model, tokens })) return throwError(() => parkedFor(model));
-          }
-          return throwError(() => error);
-        }),
+        around: (messages) =>
+          (isUrgent ? goesFirst<T>(lane.ollama.baseUrl, model) : asUsual)(messages).pipe(
+            catchError((error: unknown) => {
+              lane.heard(error);
+              // By its shape: the client may come with another copy of the errors.
+              const { code, details } = error as { readonly code?: unknown; readonly details?: OllamaError['details'] };
+              if (code === 'OLLAMA_BUSY') {
+                lane.refused();
+                heard.refused();
+              }
+              if (code === 'CONTEXT_OVERFLOW' && window !== undefined) {
+                const tokens = Math.max(details?.needed ?? 0, window) + answerRoom(fitted.options);
+                if (tooLong({ model, tokens })) return throwError(() => parkedFor(model));
+              }
+              return throwError(() => error);
+            }),
+          ),
       };
     },
   };

@@ -33,7 +33,13 @@ async function open(
   hosts: readonly Parameters<typeof residentsOf>[0][],
   parallel: number | 'auto' = 1,
 ): Promise<Lanes> {
-  return createLanes({ hosts, parallel, residents: await Promise.all(hosts.map(residentsOf)), onLoad: () => {} });
+  return createLanes({
+    hosts,
+    parallel,
+    residents: await Promise.all(hosts.map(residentsOf)),
+    isUrgent: false,
+    onLoad: () => {},
+  });
 }
 
 const call = (lanes: Lanes, ask: Ask, work: Observable<unknown>): Observable<unknown> =>

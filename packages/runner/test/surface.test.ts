@@ -10,6 +10,7 @@ test('every file in steps/ is in the list of kinds', () => {
 test('the package exports exactly this', () => {
   expect(Object.keys(runner).sort()).toEqual([
     'builtInKinds',
+    'claimCall',
     'countRows',
     'defineStepKind',
     'findJournal',

@@ -1,12 +1,14 @@
 import { createHealth, type Ollama, type Usage } from '@millrace/core';
 import PQueue from 'p-queue';
 import type { Subscription } from 'rxjs';
+import { openClaims } from '../turns/claims.ts';
+import { createHostTurns, type HostTurns } from '../turns/host-turns.ts';
 import type { Ask } from './ask.ts';
 import type { Backlog, Ticket } from './backlog.ts';
 import { createParallelFinder } from './find-parallel.ts';
 import { createHolds } from './holds.ts';
 import { type LaneQueue, queueClassOf, type TicketOptions } from './queue-class.ts';
-import { isResident, type ResidentModel, residentsOf } from './residents.ts';
+import { holdsModelOf, isResident, type ResidentModel, residentsOf } from './residents.ts';
 
 /** A host and the calls that are made to it. */
 export interface Lane {
@@ -45,6 +47,8 @@ export interface LaneOptions {
   /** Absent: as many as the host serves at once, which is found out. */
   readonly parallel: number | undefined;
   readonly residents: readonly ResidentModel[];
+  /** Somebody waits for its calls: they take turns with nobody. */
+  readonly isUrgent: boolean;
   /** Whether another host is there, so that nothing is asked of this one while it is not. */
   othersAreUp(): boolean;
   /** The host is gone, or there again. */
@@ -62,7 +66,7 @@ export interface LaneOptions {
  */
 export function openLane(
   ollama: Ollama,
-  { index, backlog, parallel, othersAreUp, onChange, askOf, onLoad, ...options }: LaneOptions,
+  { index, backlog, parallel, isUrgent, othersAreUp, onChange, askOf, onLoad, ...options }: LaneOptions,
 ): Lane {
   const found = createParallelFinder();
   const holds = createHolds(ollama);
@@ -72,11 +76,26 @@ export function openLane(
   let load: string | undefined;
   let loading: Subscription | undefined;
   let isLoading = false;
+  /** Others had the host, and may have left another model there. */
+  let isBack = false;
+  const turns: HostTurns | undefined = isUrgent
+    ? undefined
+    : createHostTurns(openClaims(ollama.baseUrl), {
+        isBeside: (other) => holdsModelOf(residents, other),
+        onChange: () => {
+          isBack = true;
+          if (turns?.isOwn) refresh().then(look, () => {});
+        },
+        onWait: () => void refresh(),
+      });
+  const refresh = async (): Promise<void> => {
+    residents = await residentsOf(ollama);
+  };
 
   // Where all are gone, calls may as well find that out, and tell it.
   const isGone = (): boolean => !health.isUp && othersAreUp();
   const next = (): Ticket | undefined => {
-    if (isLoading || load === undefined || isGone()) return undefined;
+    if (isLoading || isBack || load === undefined || isGone() || turns?.isOwn === false) return undefined;
     const ticket = backlog.first(load);
     return ticket?.jobs.has(index) ? ticket : undefined;
   };
@@ -90,9 +109,12 @@ export function openLane(
   };
   const look = (): void => {
     if (isLoading || backlog.size === 0 || isGone()) return;
-    if (load === undefined || backlog.count(load) === 0) {
-      const other = backlog.earliest();
+    if (isBack || load === undefined || backlog.count(load) === 0) {
+      const other = load !== undefined && backlog.count(load) > 0 ? load : backlog.earliest();
       if (other === undefined || queue.pending > 0) return;
+      turns?.want(other);
+      if (turns?.isOwn === false) return;
+      isBack = false;
       change(other);
     }
     if (!isLoading && queue.pending < queue.concurrency) start();
@@ -105,7 +127,7 @@ export function openLane(
     onLoad(ask);
     const begun = performance.now();
     const end = async (): Promise<void> => {
-      residents = await residentsOf(ollama);
+      await refresh();
       isLoading = false;
       onLoad(ask, performance.now() - begun);
       look();
@@ -145,6 +167,7 @@ export function openLane(
     close: () => {
       loading?.unsubscribe();
       changes.unsubscribe();
+      turns?.close();
       health.close();
       queue.off('next', look);
     },

@@ -33,12 +33,14 @@ export interface LanesOptions {
   readonly parallel: number | 'auto';
   /** The models in memory of each host. */
   readonly residents: readonly (readonly ResidentModel[])[];
+  /** Somebody waits for its calls, which go before those of batches on this machine. */
+  readonly isUrgent: boolean;
   /** A host is told to load a model; with its milliseconds when it has. */
   onLoad(host: string, ask: Ask, ms?: number): void;
 }
 
 /** One lane a host, over one backlog. */
-export function createLanes({ hosts, parallel, residents, onLoad }: LanesOptions): Lanes {
+export function createLanes({ hosts, parallel, residents, isUrgent, onLoad }: LanesOptions): Lanes {
   const backlog = createBacklog();
   const asks = new Map<string, Ask>();
   const lookAtAll = (): void => {
@@ -50,6 +52,7 @@ export function createLanes({ hosts, parallel, residents, onLoad }: LanesOptions
       backlog,
       parallel: parallel === 'auto' ? undefined : parallel,
       residents: residents[index] ?? [],
+      isUrgent,
       othersAreUp: () => lanes.some((lane, other) => other !== index && lane.isUp),
       onChange: lookAtAll,
       askOf: (load) => asks.get(load) as Ask, // it came with a call

@@ -26,6 +26,10 @@ export async function residentsOf(ollama: Ollama): Promise<readonly ResidentMode
   }
 }
 
+/** Whether a host has the model of a load in memory, as `loadOf` writes it. */
+export const holdsModelOf = (residents: readonly ResidentModel[], load: string): boolean =>
+  residents.some(({ name }) => name === fullModelName(load.replace(/ .*/s, '')));
+
 /** Whether a call finds its model loaded as it wants it, as far as one can see from outside. */
 export function isResident(
   residents: readonly ResidentModel[],
