@@ -8,6 +8,8 @@ import { useFakes } from './support/use-fakes.ts';
 import { usePools } from './support/use-pools.ts';
 import { useRawServer } from './support/use-raw-server.ts';
 
+jest.setTimeout(20_000); // machines may be busy
+
 const start = useFakes();
 const poolOf = usePools();
 const { start: startRaw } = useRawServer();
@@ -155,14 +157,14 @@ describe('hosts of different sizes', () => {
     const fakes = await sized(12, 12, 12);
     const pool = poolOf(fakes);
     for (const [calls, atOnce] of [
-      [40, 1],
-      [40, 4],
-      [90, 11],
+      [20, 1],
+      [30, 4],
+      [50, 11],
     ] as const)
       await run(fakes, pool, calls, atOnce);
-    for (const count of await run(fakes, pool, 300, 24)) {
-      expect(count).toBeGreaterThan(80);
-      expect(count).toBeLessThan(120);
+    for (const count of await run(fakes, pool, 180, 24)) {
+      expect(count).toBeGreaterThan(45);
+      expect(count).toBeLessThan(75);
     }
   });
 });

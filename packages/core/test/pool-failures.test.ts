@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { answer, createOllama, type OllamaPool } from '@millrace/core';
 import { type FakeOllama, type FakeOllamaOptions, type Fault, type Faults, randomFaults } from '@millrace/testing';
 import { firstValueFrom, from, lastValueFrom, map, mergeMap, retry, timer, toArray } from 'rxjs';
@@ -7,6 +7,8 @@ import { chunk, onRequest, streamHead, token } from './support/raw-server.ts';
 import { useFakes } from './support/use-fakes.ts';
 import { usePools } from './support/use-pools.ts';
 import { useRawServer, wholeStream } from './support/use-raw-server.ts';
+
+jest.setTimeout(20_000); // machines may be busy
 
 const start = useFakes();
 const poolOf = usePools();
@@ -181,7 +183,7 @@ test('no call is lost, and no answer lands elsewhere, when a host dies in the mi
   const options: FakeOllamaOptions = { slots: 4, tokenMs: 1, answer: ({ lastText }) => `You said: ${lastText}.` };
   const [first, second, third] = (await starting(options, options, options)) as [FakeOllama, FakeOllama, FakeOllama];
   for (const { url } of [first, second, third]) await load(url);
-  const pool = poolOf([first, second, third]);
+  const pool = poolOf([first, second, third], { loadTokens: 100 });
   let again: FakeOllama | undefined;
   const isOver = (): boolean => (again?.requests ?? []).filter(({ path }) => path === '/api/generate').length > 20;
   const answers: (readonly [key: string, content: string])[] = [];

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { createOllama, createPool } from '@millrace/core';
 import type { FakeOllama, FakeOllamaOptions } from '@millrace/testing';
 import { outcomeOf, valuesOf } from './support/outcome.ts';
@@ -8,6 +8,8 @@ import { runScript } from './support/run-script.ts';
 import { useFakes } from './support/use-fakes.ts';
 import { usePools } from './support/use-pools.ts';
 import { useRawServer } from './support/use-raw-server.ts';
+
+jest.setTimeout(20_000); // machines may be busy
 
 const start = useFakes();
 const poolOf = usePools();

@@ -39,6 +39,8 @@ export function createHostTurns(claims: Claims, options: TurnOptions): HostTurns
   let state: Claim['state'] = 'waiting';
   let since = 0;
   let isCallFirst = false;
+  /** Others do not give way, and count for nothing until then. */
+  let aloneUntil = 0;
   let timer: ReturnType<typeof setInterval> | undefined;
 
   const isOwn = (): boolean => state === 'running' && !isCallFirst;
@@ -53,10 +55,14 @@ export function createHostTurns(claims: Claims, options: TurnOptions): HostTurns
   const take = (runs: readonly Claim[]): void => {
     const running = runs.filter((run) => run.state === 'running');
     const waiting = runs.filter((run) => run.state === 'waiting');
+    if (now() < aloneUntil) return;
     if (state === 'running') {
       const isAsked = waiting.some(({ since: at }) => now() - at >= turnMs) && now() - since >= turnMs;
       if (isAsked || running.some(isBefore)) claim('waiting');
-    } else if (now() - since >= 3 * turnMs || (running.length === 0 && !waiting.some(isBefore))) claim('running');
+    } else if (now() - since >= 3 * turnMs) {
+      aloneUntil = now() + 3 * turnMs;
+      claim('running');
+    } else if (running.length === 0 && !waiting.some(isBefore)) claim('running');
   };
   const update = (): void => {
     const others = claims.others();
