@@ -1,5 +1,15 @@
 import type { ErrorDescription } from '@millrace/errors';
-import type { GroupCounts, GroupEnd, RowEnd, RunCounts, RunEvent, RunStart, RunTokens, StepEnd } from './events.ts';
+import type {
+  GroupCounts,
+  GroupEnd,
+  HostReport,
+  RowEnd,
+  RunCounts,
+  RunEvent,
+  RunStart,
+  RunTokens,
+  StepEnd,
+} from './events.ts';
 import { addCause, type FailureCause } from './failure-causes.ts';
 import { addTokens, noTokens } from './token-tally.ts';
 
@@ -52,6 +62,16 @@ export interface RunState {
   readonly reusedTokens: RunTokens;
   /** Attempts that failed and were made again. */
   readonly retries: number;
+  /** The model of the stage that the run is in; absent in the first one. */
+  readonly stage?: string;
+  /** Rows of this stage that wait for a later one. */
+  readonly parked: number;
+  /** A model that is being loaded. */
+  readonly loading?: string;
+  /** What each host did, how many loads stages have avoided, and how many calls needed a larger window: from `run-end` on. */
+  readonly reports: readonly HostReport[];
+  readonly loadsAvoided: number;
+  readonly widened: number;
   /** Of rows that have ended. */
   readonly labels: Readonly<Record<string, LabelTally>>;
   /** Of rows in work. */
@@ -85,6 +105,10 @@ export const initialRun: RunState = {
   tokens: noTokens,
   reusedTokens: noTokens,
   retries: 0,
+  parked: 0,
+  reports: [],
+  loadsAvoided: 0,
+  widened: 0,
   labels: {},
   openLabels: [],
   failures: [],
@@ -111,8 +135,16 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
       return event.status === 'ok' ? afterStep(state, event) : state;
     case 'step-retry':
       return { ...state, retries: state.retries + 1 };
+    case 'stage-start':
+      return { ...state, stage: event.model, parked: 0 };
+    case 'model-load':
+      return event.ms === undefined ? { ...state, loading: event.model } : withoutLoading(state);
     case 'row-parked':
-      return { ...state, openLabels: state.openLabels.filter((label) => label.index !== event.index) };
+      return {
+        ...state,
+        parked: state.parked + 1,
+        openLabels: state.openLabels.filter((label) => label.index !== event.index),
+      };
     case 'row-end':
       return afterRow(state, event);
     case 'group-end':
@@ -127,6 +159,9 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
         reusedTokens: event.reusedTokens ?? noTokens,
         openLabels: [],
         unchanged: event.unchanged === true,
+        reports: event.hosts ?? [],
+        loadsAvoided: event.loadsAvoided ?? 0,
+        widened: event.widened ?? 0,
         ...(event.groups && { groups: event.groups }),
         ...('value' in event && { value: event.value }),
         ...(event.error && { error: event.error }),
@@ -135,6 +170,8 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
       return state;
   }
 }
+
+const withoutLoading = ({ loading: _loading, ...state }: RunState): RunState => state;
 
 const emptyTally: LabelTally = { counts: {}, confusion: {}, compared: 0, right: 0 };
 

@@ -1,6 +1,7 @@
 import type { RunState } from '@millrace/runner';
 import { count, duration, rate } from './figures.ts';
 import type { RealWork } from './real-work.ts';
+import { oneLine } from './safe-text.ts';
 
 /** Figures of the last seconds, so that a rate follows the run. */
 export interface Pace {
@@ -30,13 +31,20 @@ export function createPace(): Pace {
   };
 }
 
-/** One line: rows done, rows/s, tokens/s, time left. */
-export function progressLine({ counts, retries }: RunState, pace: Pace, total: number | undefined): string {
+/** One line: what is loaded or asked, rows done, rows/s, tokens/s, time left, and what is unusual. */
+export function progressLine(
+  { counts, retries, stage, parked, loading }: RunState,
+  pace: Pace,
+  total: number | undefined,
+): string {
   const speed = pace.rowsPerSecond();
   const done = total === undefined ? `${count(counts.rows)} rows` : `${count(counts.rows)} of ${count(total)} rows`;
   const share = total ? ` (${Math.floor((100 * counts.rows) / total)} %)` : '';
   const left = total !== undefined && speed > 0 ? duration(((total - counts.rows) / speed) * 1000) : '–';
   const parts = [`${done}${share}`, `${rate(speed)} rows/s`, `${rate(pace.tokensPerSecond())} tokens/s`, `ETA ${left}`];
+  if (loading !== undefined) parts.unshift(`loading ${oneLine(loading, 40)}`);
+  else if (stage !== undefined) parts.unshift(`asking ${oneLine(stage, 40)}`);
+  if (parked > 0) parts.push(`${count(parked)} wait for their next model`);
   if (counts.failed > 0) parts.push(`${count(counts.failed)} failed`);
   if (retries > 0) parts.push(`${count(retries)} retried`);
   return parts.join(' · ');

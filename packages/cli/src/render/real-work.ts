@@ -28,6 +28,8 @@ export function createRealWork(): RealWork {
         else asked.set(event.key, new Set([event.step]));
       } else if (event.type === 'step-end') {
         if (event.usage && asked.get(event.key)?.has(event.step)) outputTokens += event.usage.outputTokens;
+      } else if (event.type === 'row-parked') {
+        asked.delete(event.key);
       } else if (event.type === 'row-end') {
         if (!event.reused) rows += 1;
         asked.delete(event.key);

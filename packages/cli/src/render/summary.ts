@@ -1,4 +1,4 @@
-import type { LabelTally, RunState } from '@millrace/runner';
+import type { HostReport, LabelTally, RunState } from '@millrace/runner';
 import { count, duration, inAndOut, percent, rate } from './figures.ts';
 import type { RealWork } from './real-work.ts';
 import { oneLine, safeText } from './safe-text.ts';
@@ -25,6 +25,11 @@ export function renderSummary(
       ['  retries', count(retries)],
       ['  tokens', `${inAndOut(tokens)} (${rate(work.outputTokens / seconds)} tokens/s)`],
       ...(noneOf(reusedTokens) ? [] : [['  reused tokens', inAndOut(reusedTokens)]]),
+      ...(state.loadsAvoided === 0
+        ? []
+        : [['  loads avoided', `${count(state.loadsAvoided)}, by asking one model after the other`]]),
+      ...(state.widened === 0 ? [] : [['  larger window', `${count(state.widened)} calls that would have been cut`]]),
+      ...state.reports.map((report) => ['  host', hostLine(report)]),
       ...(to === undefined ? [] : [['  results', to]]),
     ]),
     ...Object.entries(state.labels).flatMap(([name, tally]) => labelLines(name, tally)),
@@ -32,6 +37,26 @@ export function renderSummary(
     ...failureLines(state),
   ];
   return `${safeText(lines.join('\n'))}\n`;
+}
+
+function hostLine({
+  host,
+  calls,
+  parallel,
+  loads,
+  loadMs,
+  waitedMs,
+  refused,
+  promptTokens,
+  cachedTokens,
+}: HostReport): string {
+  return [
+    `${host}: ${count(calls)} calls, up to ${count(parallel)} at once`,
+    ...(loads === 0 ? [] : [`${count(loads)} loads in ${duration(loadMs)}`]),
+    ...(waitedMs < 1000 ? [] : [`waited ${duration(waitedMs)} for a slot`]),
+    ...(refused === 0 ? [] : [`refused ${count(refused)}`]),
+    ...(cachedTokens === 0 ? [] : [`about ${percent(cachedTokens, promptTokens)} of the prompts from its cache`]),
+  ].join(', ');
 }
 
 const noneOf = ({ promptTokens, outputTokens }: RunState['tokens']): boolean => promptTokens + outputTokens === 0;

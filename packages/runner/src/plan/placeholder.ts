@@ -8,7 +8,9 @@ export function placeholderOf(type: ValueType, path: string): unknown {
   if (typeof type === 'string' || 'choices' in type) return placeholderText(path);
   if ('nullable' in type) return placeholderOf(type.nullable, path);
   if ('list' in type) return [placeholderOf(type.list, path)];
-  return Object.fromEntries(Object.entries(type.fields).map(([name, field]) => [name, placeholderOf(field, `${path}.${name}`)]));
+  return Object.fromEntries(
+    Object.entries(type.fields).map(([name, field]) => [name, placeholderOf(field, `${path}.${name}`)]),
+  );
 }
 
 /** A row of which nothing but the columns that are read is known. */
