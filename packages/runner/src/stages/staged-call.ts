@@ -7,7 +7,7 @@ import type { StepCall } from '../run-step.ts';
 import type { RejectedAnswer } from '../step-kind.ts';
 
 /** What an image takes of a window, about. */
-const tokensOfImage = 768;
+export const tokensOfImage = 768;
 
 /**
  * The tokens that a call needs with its answer, about. A character is a token at the most, or next to that: where so many fit, nothing is
