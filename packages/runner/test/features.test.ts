@@ -5,7 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 import { builtInKinds, type RunEvent } from '@millrace/runner';
 import { composeSchema, type JsonSchema } from '@millrace/schema';
 import type { FakeModel, FakeOllamaOptions } from '@millrace/testing';
-import { allEvents, fakeHost, folderWith, loaded } from './scene.ts';
+import { allEvents, fakeHost, folderWith, loaded, ofType } from './scene.ts';
 
 /** A folder of workflows, each with what the server does (`.server.json`) and what must come of it (`.expected.json`). */
 const features = fileURLToPath(new URL('./features/', import.meta.url));
@@ -55,11 +55,13 @@ function promptOf(body: unknown): string {
   return prompt ?? messages.find(({ role }) => role === 'user')?.content ?? '';
 }
 
-/** What is the same in every run, row by row: the order between rows is a matter of time. */
+/** What is the same in every run, row by row and group by group: the order between them is a matter of time. */
 function byKey(events: readonly RunEvent[]): Record<string, unknown[]> {
   const sorted: Record<string, unknown[]> = {};
+  const reduces = new Set(ofType(events, 'group-end').map(({ step }) => step));
   for (const event of events) {
-    const place = 'key' in event ? event.key : 'run';
+    const own = 'step' in event && reduces.has(event.step) ? `${event.step}: ` : '';
+    const place = 'key' in event ? own + event.key : 'run';
     sorted[place] = [...(sorted[place] ?? []), plain(event)];
   }
   return sorted;
