@@ -87,6 +87,6 @@ function cliPage() {
   };
   const sections = program.commands.flatMap((command) => sectionsOf(command, `millrace ${command.name()}`));
   const intro =
-    'Every command with its flags. [authoring.md](authoring.md) shows how `init`, `validate`, `explain` and `schema` help to write a workflow, [runs.md](runs.md) how runs go on, and what `runs` says of them.';
+    'Every command with its flags. [authoring.md](authoring.md) shows how `init`, `validate`, `explain` and `schema` help to write a workflow, [runs.md](runs.md) how runs go on, and what `runs` says of them, [talks-and-models.md](talks-and-models.md) what `chat`, `generate` and `models` do.';
   return ['# Command line', generated, intro, ...sections, ''].join('\n\n');
 }

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { collect, collectInput, rowRange, wholeNumber } from './arguments.ts';
 import { recipeNames } from './init/recipe-names.ts';
+import { addModels } from './models-program.ts';
 import { addRuns } from './runs-program.ts';
 import { addTalk } from './talk-program.ts';
 import type { Terminal } from './terminal.ts';
@@ -42,6 +43,7 @@ export function createProgram(terminal: Terminal, finished: (exitCode: number) =
     .action(async (file, flags) => finished(await (await import('./commands/run.ts')).run(file, flags, terminal)));
   addRuns(program, terminal, finished);
   addTalk(program, terminal, finished);
+  addModels(program, terminal, finished);
   program
     .command('validate')
     .argument(

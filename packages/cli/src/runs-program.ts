@@ -17,7 +17,7 @@ export function addRuns(program: Command, terminal: Terminal, finished: (exitCod
     .allowExcessArguments()
     .action(async (flags) => {
       const [word] = runs.args;
-      if (word !== undefined) throw (await import('./runs/no-command.ts')).noCommand(word, namesOf(runs));
+      if (word !== undefined) throw (await import('./no-command.ts')).noCommand(word, parentOf(runs));
       finished(await (await import('./commands/runs-list.ts')).runsList(flags, terminal));
     });
   runs
@@ -69,7 +69,11 @@ export function addRuns(program: Command, terminal: Terminal, finished: (exitCod
     .action(async (flags) => finished(await (await import('./commands/runs-prune.ts')).runsPrune(flags, terminal)));
 }
 
-const namesOf = ({ commands }: Command): readonly string[] => commands.map((command) => command.name());
+const parentOf = (runs: Command) => ({
+  name: 'runs',
+  commands: runs.commands.map((command) => command.name()),
+  instead: 'A run is shown by `millrace runs show ID`.',
+});
 
 const anId = 'its id, the beginning or the last part of it, or `last`';
 

@@ -49,6 +49,10 @@ describe('a command reads only its own part of the bundle', () => {
     },
   );
 
+  test.each(['chat', 'generate', 'models-list', 'models-pull'])('%s reads no queue and no journal', async (command) => {
+    expect(await partsOf(command)).toMatchObject({ journal: false, queue: false });
+  });
+
   test('validate needs neither ajv nor the engine of patterns for workflows without a pattern and a full JSON Schema', async () => {
     const copy = await folderWith({ 'package.json': '{ "type": "module" }' });
     await cp(join(root, 'packages/cli/bin'), join(copy, 'bin'), { recursive: true });

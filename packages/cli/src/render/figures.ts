@@ -38,6 +38,13 @@ export function ago(at: number, now: number): string {
   return unit === undefined ? 'just now' : `${plural(Math.floor((now - at) / ms), unit)} ago`;
 }
 
+/** `in 4 minutes`; `now` for what is past, `never` for what lies years ahead. */
+export function ahead(at: number, now: number): string {
+  if (at - now > 10 * 365 * 86_400_000) return 'never';
+  const [unit, ms] = units.find(([, size]) => at - now >= size) ?? [];
+  return unit === undefined ? 'now' : `in ${plural(Math.floor((at - now) / ms), unit)}`;
+}
+
 /** `812 bytes`, `1.2 kB`, `34.0 MB` */
 export function bytes(number: number): string {
   if (number < 1000) return plural(number, 'byte');
