@@ -41,9 +41,10 @@ export function createPaceMeter(now: () => number = () => performance.now()): Pa
   let calls = 0;
   let waiting = 0;
   let most = Number.POSITIVE_INFINITY;
-  const stopWatch = (): void => {
-    if (since !== undefined) uncountedMs += now() - since;
-    since = undefined;
+  const count = (): number => {
+    const at = now();
+    uncountedMs += at - (since ?? at);
+    return at;
   };
   const pace = (): number | undefined => (calls >= enough && busyMs > 0 && tokens > 0 ? tokens / busyMs : undefined);
   const noteWait = (share: number): void => {
@@ -61,10 +62,12 @@ export function createPaceMeter(now: () => number = () => performance.now()): Pa
     busy: () => {
       since = now();
     },
-    idle: stopWatch,
+    idle: () => {
+      count();
+      since = undefined;
+    },
     done: (more, waitShare) => {
-      stopWatch();
-      since = now();
+      since = count();
       tokens = tokens * kept + more;
       busyMs = busyMs * kept + uncountedMs;
       uncountedMs = 0;
