@@ -29,6 +29,25 @@ export type { ShownRun, WrittenFile } from './journal/show-run.ts';
 export { type Load, type LoadedWorkflow, type LoadOptions, loadWorkflow } from './load-workflow.ts';
 export { modelsOf, needsHost } from './models-of.ts';
 export { type PeekedRun, peekRun } from './peek-run.ts';
+export type { PlanWorld } from './plan/look-ahead.ts';
+export { planWorkflow } from './plan/plan-workflow.ts';
+export type {
+  ExpectedTime,
+  Interval,
+  PlannedCalls,
+  PlannedHost,
+  PlannedLoads,
+  PlannedModel,
+  PlannedRows,
+  PlannedRun,
+  PlannedStage,
+  PlanWarning,
+  ProbedTime,
+  PromptTokens,
+  ResidentNow,
+  RunPlan,
+  ShownPrompt,
+} from './plan/run-plan.ts';
 export { type FailedRow, initialRun, type LabelTally, type RunState, reduceRun } from './reduce-run.ts';
 export type { InputValue } from './resolve-inputs.ts';
 export { retryLimits } from './retry-by-cause.ts';

@@ -86,7 +86,7 @@ export async function askFor(
   workflow: LoadedWorkflow,
   { hosts, journal: kept, first, range, sample, mode = 'continue', retry, due, invocation, now = Date.now }: World,
   inputs: Readonly<Record<string, InputValue>>,
-  journal: Journal,
+  journal: Pick<Journal, 'latest'>,
 ): Promise<Pick<OpenedRun, 'definition' | 'digests' | 'notes'> & { readonly ask: RunAsk }> {
   const file = resolve(workflow.file);
   const { rows, saveTo, errorsTo, overTo, save } = workflow;

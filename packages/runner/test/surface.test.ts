@@ -21,6 +21,7 @@ test('the package exports exactly this', () => {
     'needsHost',
     'openJournal',
     'peekRun',
+    'planWorkflow',
     'pruneRuns',
     'readJournal',
     'reduceRun',

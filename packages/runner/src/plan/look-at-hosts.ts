@@ -28,6 +28,17 @@ export const askWithin =
     return lastValueFrom(signal ? inTime.pipe(takeUntil(fromEvent(signal, 'abort'))) : inTime);
   };
 
+/** What takes its time to notice that nobody waits any more. @throws The reason of the signal. */
+export function orAborted<Value>(value: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
+  if (!signal) return value;
+  signal.throwIfAborted();
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(signal.reason);
+    signal.addEventListener('abort', stop, { once: true });
+    value.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
+
 /** Asks a host what it has, and what of that is in memory. */
 export async function lookAtHost(ollama: Ollama, models: readonly string[], ask: AskHost): Promise<SeenHost> {
   const host = ollama.baseUrl;

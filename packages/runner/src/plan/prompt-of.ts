@@ -45,7 +45,9 @@ export function promptOf(step: PlannedStep, names: Names, isComplete: boolean): 
       ...(isShared && { request: hashOf([kind, model, body, system, options, returns ?? format, think, onOverflow]) }),
     };
   } catch (error) {
-    return { ...base, system: undefined, messages: [], images: 0, error: describeError(error) };
+    // What an answer must be for cannot be shown without it, but as the file has it.
+    const written = isComplete || step.body.text === undefined ? [] : [{ role: 'template', text: step.body.text }];
+    return { ...base, system: undefined, messages: written, images: 0, error: describeError(error) };
   }
 }
 

@@ -25,17 +25,33 @@ export interface StepOutlook {
   readonly prompts: readonly OpenPrompt[];
 }
 
-/** Looks at what rows would have the steps do, without asking a model. */
-export type RowOutlook = (row: Pick<Row, 'value' | 'key' | 'index'>) => Promise<readonly StepOutlook[]>;
+/** What a row is worth to a reduce, at most. */
+export interface ItemsOutlook {
+  readonly reduce: string;
+  readonly items: number;
+  /** As JSON; undefined where only answers tell. */
+  readonly group: string | undefined;
+}
 
-/** Steps with `over` are left out: they belong to no row. */
+/** What a row would have the steps do. */
+export interface RowOutlook {
+  /** Without those with `over`, which belong to no row. */
+  readonly steps: readonly StepOutlook[];
+  readonly items: readonly ItemsOutlook[];
+}
+
+/** A row, or what stands for one. */
+export type LookedAt = Pick<Row, 'value' | 'key' | 'index'>;
+
+/** Looks at what rows would have the steps do, without asking a model. */
 export function createRowOutlook(
   { steps: all }: LoadedWorkflow,
   inputs: Readonly<Record<string, unknown>>,
   kinds: readonly StepKind[],
-): RowOutlook {
+): (row: LookedAt) => Promise<RowOutlook> {
   const steps = all.filter(({ over }) => !over);
   const silent = new Set(kinds.filter(({ asksModel }) => asksModel === false).map(({ kind }) => kind));
+  const reduces = all.flatMap(({ id, over }) => (over ? [{ id, over }] : []));
   const standIns = new Set(
     steps.flatMap(({ onError }) => (typeof onError === 'object' && 'run' in onError ? [onError.run] : [])),
   );
@@ -53,12 +69,8 @@ export function createRowOutlook(
       const list = runs === 'no' ? [] : elementsOf(step, names, isKnown);
       const asks = !silent.has(step.kind);
       const prompts = asks && runs !== 'no' ? promptsOf(step, names, list, isKnown) : [];
-      outlooks.push({
-        step,
-        runs,
-        prompts,
-        ...(asks ? callsOf(step, runs, list, isKnown) : { calls: nothing, because: [] }),
-      });
+      const unsure = standIns.has(step.id) ? ['it stands in for another step'] : unsureReasons(step, isKnown, runsOf);
+      outlooks.push({ step, runs, prompts, ...(asks ? callsOf(step, runs, list, unsure) : noCalls) });
       const made = runs === 'yes' && !step.for && isKnown(step.body) ? await valueMade(step, names) : undefined;
       names[step.id] = runs === 'no' ? null : (made?.value ?? placeholderOf(step.type, step.id));
       facts[step.id] = {
@@ -70,8 +82,24 @@ export function createRowOutlook(
       };
       if (runs === 'no' || made !== undefined) known.add(step.id);
     }
-    return outlooks;
+    const items = reduces.flatMap(({ id, over }): ItemsOutlook[] => {
+      const own = outlooks.find(({ step }) => step.id === over.step);
+      if (!own || own.runs === 'no') return [];
+      const group = over.groupBy && !isReadFrom(over.groupBy, known) ? undefined : groupOf(over.groupBy, names);
+      return [{ reduce: id, items: own.step.for ? (own.calls.most ?? 1) : 1, group }];
+    });
+    return { steps: outlooks, items };
   };
+}
+
+const noCalls = { calls: nothing, because: [] };
+
+function groupOf(template: Template | undefined, names: Names): string | undefined {
+  try {
+    return JSON.stringify(template?.render(names) ?? null);
+  } catch {
+    return undefined; // the row fails there
+  }
 }
 
 const isReadFrom = (template: Template | undefined, known: ReadonlySet<string>): boolean =>
@@ -94,6 +122,17 @@ function runsOfStep(
   }
 }
 
+function unsureReasons(
+  { when, for: list, needs }: PlannedStep,
+  isKnown: (template: Template | undefined) => boolean,
+  before: ReadonlyMap<string, StepOutlook['runs']>,
+): readonly string[] {
+  const skipped = needs
+    .filter((id) => before.get(id) === 'maybe')
+    .map((id) => `it reads \`${id}\`, which may be skipped`);
+  return !list && !isKnown(when) ? ['`when`', ...skipped] : skipped;
+}
+
 /** The elements of `for` that its `when` lets pass; undefined where they are not known. Without `for` the step itself. */
 function elementsOf(
   { for: list, when }: PlannedStep,
@@ -113,18 +152,21 @@ function elementsOf(
 }
 
 function callsOf(
-  { when, for: list, repeat, needs }: PlannedStep,
+  { repeat }: PlannedStep,
   runs: StepOutlook['runs'],
   elements: readonly Names[] | undefined,
-  isKnown: (template: Template | undefined) => boolean,
+  unsure: readonly string[],
 ): Pick<StepOutlook, 'calls' | 'because'> {
   if (runs === 'no') return { calls: nothing, because: [] };
   const once: Interval = elements ? { least: elements.length, most: elements.length } : { least: 0, most: null };
   const calls = repeat ? { least: once.least, most: once.most === null ? null : once.most * repeat.max } : once;
-  const unsure = runs === 'maybe' ? [isKnown(when) || list ? `may be skipped with ${needs.join(', ')}` : '`when`'] : [];
   return {
     calls: runs === 'maybe' ? orNothing(calls) : calls,
-    because: [...unsure, ...(elements ? [] : ['`for`']), ...(repeat && repeat.max > 1 ? ['`repeat`'] : [])],
+    because: [
+      ...(runs === 'maybe' ? unsure : []),
+      ...(elements ? [] : ['`for`']),
+      ...(repeat && repeat.max > 1 ? ['`repeat`'] : []),
+    ],
   };
 }
 
