@@ -224,3 +224,34 @@ describe('the end', () => {
     await loading.waitFor(({ inFlight }) => inFlight === 0);
   });
 });
+
+test('a question that somebody waits for goes before the rows of a run on this machine', async () => {
+  const log: string[] = [];
+  const fake = await fakeHost({
+    slots: 1,
+    tokenMs: 25,
+    answerTokens: 12,
+    answer: () => 'one two three four five six seven eight',
+    onEvent: ({ body }, event) => {
+      const { prompt } = (body ?? {}) as { prompt?: string };
+      if (prompt && (event === 'arrived' || event === 'started')) log.push(`${prompt.slice(0, 3)} ${event}`);
+    },
+  });
+  const rows = Array.from({ length: 200 }, (_, id) => `row ${id}\n`).join('');
+  const cwd = await folderWith({
+    'rows.txt': rows,
+    'w.yaml':
+      'model: m\neach: { from: rows.txt }\nsteps: { a: { generate: "${row.text}" } }\nlimits: { parallel: 4 }\n',
+  });
+  const run = start(['run', 'w.yaml', '--host', fake.url], { cwd });
+  await fake.waitFor(() => log.filter((line) => line === 'row started').length > 3, { timeoutMs: 20_000 });
+  expect(await millrace(['generate', 'm', 'me first', '--host', fake.url])).toMatchObject({ code: 0 });
+  const waited = log.slice(log.indexOf('me  arrived'), log.indexOf('me  started'));
+  expect(waited.filter((line) => line === 'row started').length).toBeGreaterThan(1);
+  // Each row that ended while it waited would else have been followed by another.
+  expect(waited.filter((line) => line === 'row arrived').length).toBeLessThan(2);
+  const rowsSince = log.length;
+  await fake.waitFor(() => log.length > rowsSince + 4, { timeoutMs: 20_000 });
+  run.child.kill('SIGINT');
+  expect(await run.ended).toMatchObject({ code: 130 });
+});
