@@ -2,6 +2,7 @@ import type { ModelOptions, Usage } from '@millrace/core';
 import type { OllamaError } from '@millrace/errors';
 import { catchError, finalize, type MonoTypeOperatorFunction, tap, throwError } from 'rxjs';
 import { answerRoom } from './context/answer-room.ts';
+import { overflowOf } from './context/check-window.ts';
 import type { TokenMeter } from './context/token-meter.ts';
 import type { Windows } from './context/windows.ts';
 import type { WholeMessage } from './journal/stored-message.ts';
@@ -111,14 +112,14 @@ export function createScheduling({ lanes, stages, windows, meter, reports, isUrg
           if (!usage) return;
           lane.note(begun, usage);
           heard.answered(usage);
-          if (window === undefined || message.type !== 'output') return;
-          const { promptTokens, outputTokens } = usage;
-          meter.learn(model, fitted.tokens - answerRoom(fitted.options), promptTokens);
-          // It went on behind the end of its window, and the server has dropped the beginning of the prompt.
-          const used = promptTokens + outputTokens;
-          if (used <= window || call.context.truncate === true) return;
-          if (tooLong({ model, tokens: Math.max(used + answerRoom(fitted.options), 2 * window) }))
-            throw parkedFor(model);
+          const limit = window ?? fitted.options?.num_ctx;
+          if (limit === undefined || message.type !== 'output' || call.context.truncate === true) return;
+          if (window !== undefined) meter.learn(model, fitted.tokens - answerRoom(fitted.options), usage.promptTokens);
+          const overflow = overflowOf(message.output, usage, { tokens: limit, isChosen: window !== undefined });
+          if (!overflow) return;
+          const more = usage.promptTokens + usage.outputTokens + answerRoom(fitted.options);
+          if (window !== undefined && tooLong({ model, tokens: Math.max(more, 2 * window) })) throw parkedFor(model);
+          throw overflow;
         },
         around: (messages) =>
           (isUrgent ? goesFirst<T>(lane.ollama.baseUrl, model) : asUsual)(messages).pipe(

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { lastValueFrom } from 'rxjs';
+import { lastValueFrom, map } from 'rxjs';
 import { windowFor } from '../src/context/ladder.ts';
 import { createTokenMeter } from '../src/context/token-meter.ts';
 import { allEvents, fakeHost, folderWith, loaded, ofType, readJsonl } from './scene.ts';
@@ -138,4 +138,52 @@ test('a prompt that the server counts higher makes later ones count higher too',
   meter.learn('m', before, before * 2);
   expect(meter.measure('m', [words(500)])).toBeGreaterThanOrEqual(before * 2);
   expect(meter.measure('other', [words(500)])).toBe(before);
+});
+
+describe('an answer that came all the same', () => {
+  /** A server that cuts what does not fit, whatever it is told, as old ones do. */
+  const cutting = {
+    models: [{ name: 'm', contextLength: 2048 }],
+    answer: () => 'yes',
+    version: '0.11.0',
+  };
+
+  test('to a prompt that was cut is none', async () => {
+    const { file } = await flow([words(10)], '{ generate: "${row.text}", options: { num_ctx: 8, num_predict: 3 } }');
+    const { ollama } = await fakeHost(cutting);
+    // The same words, and a server that counts as many as its window has.
+    const lying = Object.assign(Object.create(ollama), {
+      generate: (request: object) =>
+        ollama
+          .generate({ ...request, truncate: true, model: 'm', prompt: 'x' })
+          .pipe(map((message) => (message.done ? { ...message, prompt_eval_count: 8 } : message))),
+    });
+    const [end] = ofType(await allEvents(await loaded(file), { hosts: [lying] }), 'row-end');
+    expect(end).toMatchObject({
+      status: 'failed',
+      error: { cause: { code: 'CONTEXT_OVERFLOW', message: expect.stringMatching(/has cut the prompt/) } },
+    });
+  });
+
+  test('that went on behind the end of its window is asked for in a larger one; where there is none, the row fails', async () => {
+    const long = words(2500).split(' ');
+    for (const [contextLength, windows] of [
+      [8192, [2048, 8192]],
+      [2048, [2048]],
+    ] as const) {
+      const { file } = await flow([words(10)], '{ generate: "${row.text}", options: { num_predict: 1900 } }');
+      const { ollama, fake } = await fakeHost({
+        models: [{ name: 'm', contextLength }],
+        answer: () => ({ tokens: long }),
+      });
+      const lying = Object.assign(Object.create(ollama), {
+        generate: (request: { options: object }) =>
+          ollama.generate({ ...request, model: 'm', options: { ...request.options, num_predict: 3000 } }),
+      });
+      const [end] = ofType(await allEvents(await loaded(file), { hosts: [lying] }), 'row-end');
+      expect(windowsOf(fake.requests)).toEqual(windows);
+      if (contextLength > 2048) expect(end).toMatchObject({ status: 'ok' });
+      else expect(end).toMatchObject({ status: 'failed', error: { cause: { code: 'CONTEXT_OVERFLOW' } } });
+    }
+  });
 });
