@@ -4,6 +4,8 @@ import { type ErrorCode, isMillraceError } from '@millrace/errors';
 export const exitCodes = {
   done: 0,
   bug: 1,
+  /** Of `plan`: the run, or some of its rows, will fail for sure. */
+  willFail: 1,
   /** The workflow, a file, an input or the command line is wrong; nothing was run, or nothing more could be. */
   invalid: 2,
   /** Rows or groups failed, or a step stopped the run; a single call, or the transfer of a model, failed. */

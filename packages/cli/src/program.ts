@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { collect, collectInput, rowRange, wholeNumber } from './arguments.ts';
 import { recipeNames } from './init/recipe-names.ts';
 import { addModels } from './models-program.ts';
+import { addPlan } from './plan-program.ts';
 import { addRuns } from './runs-program.ts';
 import { addTalk } from './talk-program.ts';
 import type { Terminal } from './terminal.ts';
@@ -41,6 +42,7 @@ export function createProgram(terminal: Terminal, finished: (exitCode: number) =
     .option('--quiet', 'no notes, no progress and no summary, only results and errors')
     .addHelpText('after', runHelp)
     .action(async (file, flags) => finished(await (await import('./commands/run.ts')).run(file, flags, terminal)));
+  addPlan(program, terminal, finished);
   addRuns(program, terminal, finished);
   addTalk(program, terminal, finished);
   addModels(program, terminal, finished);

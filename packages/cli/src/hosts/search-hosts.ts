@@ -33,6 +33,12 @@ export interface RunningSearch {
   /** The hosts that can be used, as far as they have answered within a time. */
   answering(withinMs: number): Promise<readonly Ollama[]>;
   /**
+   * All that were named, whether they answer or not; where none was and none can be used, the embedded engine if it has the models.
+   *
+   * @throws {MillraceError} `ENGINE_FAILED`.
+   */
+  all(): Promise<readonly Ollama[]>;
+  /**
    * The hosts that can be used; where none was named and none is there, the embedded engine with its bundled models.
    *
    * @throws {MillraceError} `HOST_MISSING` where no host answers or none has the models, `ENGINE_FAILED`.
@@ -50,31 +56,38 @@ export function searchHosts(search: HostSearch): RunningSearch {
   const named = namedHosts(search);
   const probing = search.isNeeded ? (named ?? ['']).map((host) => probe(host, search)) : [];
   const closing: (() => Promise<void> | void)[] = [];
+  const choose = async (): Promise<Hosts> => {
+    const probes = await Promise.all(probing);
+    const usable = probes.filter(({ problem }) => problem === undefined);
+    const problems = probes.flatMap(({ problem }) => problem ?? []);
+    if (usable.length > 0) {
+      const hosts = usable.map(({ ollama }) => ollama);
+      const used = `Model host: ${hosts.map(({ baseUrl }) => baseUrl).join(', ')}`;
+      const notes = [used, ...problems.map((problem) => `Not used: ${problem}`)];
+      return { hosts, notes, isUnusual: problems.length > 0 };
+    }
+    if (named !== undefined || !search.startEngine || !search.models.every(isBundled))
+      throw new MillraceError('HOST_MISSING', problems.join(' '), { hint: hintFor(search, probes) });
+    const engine = await search.startEngine();
+    const ollama = createOllama({ baseUrl: engine.baseUrl });
+    closing.push(() => ollama.close(), engine.close);
+    const why = problems.join(' ').replace(/\.$/, '');
+    const models = search.models.length > 0 ? search.models : bundledModels;
+    const note = `Model host: the embedded engine at ${engine.baseUrl} with ${models.join(', ')} (${why})`;
+    return { hosts: [ollama], notes: [note], isUnusual: true };
+  };
   return {
     answering: async (withinMs) => {
       const early = await Promise.all(probing.map((one) => within(one, withinMs)));
       return early.flatMap((found) => (found && found.problem === undefined ? found.ollama : []));
     },
-    choose: async () => {
+    all: async () => {
       const probes = await Promise.all(probing);
-      const usable = probes.filter(({ problem }) => problem === undefined);
-      const problems = probes.flatMap(({ problem }) => problem ?? []);
-      if (usable.length > 0) {
-        const hosts = usable.map(({ ollama }) => ollama);
-        const used = `Model host: ${hosts.map(({ baseUrl }) => baseUrl).join(', ')}`;
-        const notes = [used, ...problems.map((problem) => `Not used: ${problem}`)];
-        return { hosts, notes, isUnusual: problems.length > 0 };
-      }
-      if (named !== undefined || !search.startEngine || !search.models.every(isBundled))
-        throw new MillraceError('HOST_MISSING', problems.join(' '), { hint: hintFor(search, probes) });
-      const engine = await search.startEngine();
-      const ollama = createOllama({ baseUrl: engine.baseUrl });
-      closing.push(() => ollama.close(), engine.close);
-      const why = problems.join(' ').replace(/\.$/, '');
-      const models = search.models.length > 0 ? search.models : bundledModels;
-      const note = `Model host: the embedded engine at ${engine.baseUrl} with ${models.join(', ')} (${why})`;
-      return { hosts: [ollama], notes: [note], isUnusual: true };
+      if (named === undefined && !probes.some(({ problem }) => problem === undefined))
+        return await choose().then(({ hosts }) => hosts, orNone(probes));
+      return probes.map(({ ollama }) => ollama);
     },
+    choose,
     close: async () => {
       for (const close of closing) await close();
       // One that does not answer is not waited for.
@@ -86,6 +99,14 @@ export function searchHosts(search: HostSearch): RunningSearch {
     },
   };
 }
+
+/** No host was named, none can be used, and the engine has not the models. */
+const orNone =
+  (probes: readonly Probe[]) =>
+  (error: unknown): readonly Ollama[] => {
+    if (isMillraceError(error) && error.code === 'HOST_MISSING') return probes.map(({ ollama }) => ollama);
+    throw error;
+  };
 
 async function within<Value>(value: Promise<Value>, ms: number): Promise<Value | undefined> {
   let timer: NodeJS.Timeout | undefined;

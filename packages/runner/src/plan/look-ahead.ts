@@ -56,6 +56,8 @@ export interface PlanWorld
   readonly signal?: AbortSignal | undefined;
   /** Called now and then with the rows that were looked at. */
   readonly onRows?: ((rows: number) => void) | undefined;
+  /** Called when the probe begins, and with each of its rows that has ended. */
+  readonly onProbe?: ((ended: number, rows: number) => void) | undefined;
 }
 
 /** A plan without its time, and what a probe of it needs. */

@@ -59,7 +59,7 @@ function modelWarnings({ models, hosts }: WarningFacts): PlanWarning[] {
       ({ name }): PlanWarning => ({
         code: 'MODEL_MISSING',
         message: `No host has the model \`${name}\`.`,
-        hint: `Run \`ollama pull ${name}\`, or choose another one with \`--model\`.`,
+        hint: `Run \`ollama pull ${name}\` or \`millrace models pull ${name}\`, or choose another one with \`--model\`.`,
         willFail: true,
       }),
     ),

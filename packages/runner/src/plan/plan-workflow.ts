@@ -24,7 +24,7 @@ export async function planWorkflow(workflow: LoadedWorkflow, world: PlanWorld): 
   const unknown = reasonOf(probe, ahead.plan);
   if (unknown !== undefined) return { ...ahead.plan, time: { isKnown: false, reason: unknown } };
   const hosts = ahead.hosts.map(({ ollama }) => ollama);
-  const probed = await runProbe(workflow, { ...world, hosts }, ahead.probes, signal);
+  const probed = await runProbe(workflow, { ...world, hosts }, ahead.probes);
   signal?.throwIfAborted();
   const { plan } = await lookAhead(workflow, { ...world, probe: 0 }, inputs, probed);
   return { ...plan, time: timeOf(plan, workflow, probed) };

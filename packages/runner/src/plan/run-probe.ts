@@ -3,7 +3,8 @@ import { EMPTY, fromEvent, lastValueFrom, tap } from 'rxjs';
 import type { RunEvent } from '../events.ts';
 import type { LoadedWorkflow } from '../load-workflow.ts';
 import type { Row } from '../row.ts';
-import { runSomeRows, type World } from '../run-workflow.ts';
+import { runSomeRows } from '../run-workflow.ts';
+import type { PlanWorld } from './look-ahead.ts';
 import type { ProbedTime } from './run-plan.ts';
 
 /** What came of the probed rows. */
@@ -16,26 +17,28 @@ export interface Probed {
 /** Runs some rows for real, and keeps what they come to for the run behind them. */
 export async function runProbe(
   workflow: LoadedWorkflow,
-  world: World,
+  { signal, onProbe, ...world }: PlanWorld,
   rows: readonly Row[],
-  signal: AbortSignal | undefined,
 ): Promise<Probed> {
   const begun = performance.now();
   const clock = createClock();
   let failure: ErrorDescription | undefined;
-  let failed = 0;
+  let [ended, failed] = [0, 0];
   let tokens = { promptTokens: 0, outputTokens: 0 };
   const events = runSomeRows(
     workflow,
     { ...world, interrupt: signal ? fromEvent(signal, 'abort') : EMPTY, deltas: false },
     rows,
   );
+  onProbe?.(0, rows.length);
   await lastValueFrom(
     events.pipe(
       tap((event) => {
         clock.note(event, performance.now());
         if (event.type === 'run-end') tokens = event.tokens;
-        if (event.type !== 'row-end' || event.status !== 'failed') return;
+        if (event.type !== 'row-end') return;
+        onProbe?.(++ended, rows.length);
+        if (event.status !== 'failed') return;
         failed++;
         failure ??= event.error;
       }),
