@@ -6,6 +6,7 @@ it('exports what it lists, and no more', () => {
     'bytesOf',
     'countTokens',
     'instanceOf',
+    'isQuestion',
     'loadTranscript',
     'loadTranscripts',
     'matchExactly',
