@@ -1,5 +1,5 @@
 import { MillraceError } from '@millrace/errors';
-import type { Workflow } from '@millrace/schema';
+import { fileBeside, type Workflow } from '@millrace/schema';
 import { type FileAccess, granted } from '../paths/file-access.ts';
 import { groupFormat, lineFormat } from './format-line.ts';
 import { saveForm } from './save-form.ts';
@@ -32,8 +32,8 @@ export async function findTargets(
   const over = new Map<string, string>();
   for (const { id } of steps.filter((step) => step.over)) {
     const named = save.over[id];
-    const isDefault = named === undefined || named === besideOf(save.to, id);
-    const path = isDefault ? (besideOf(rows, id) ?? '-') : named;
+    const isDefault = named === undefined || (save.to !== undefined && named === fileBeside(save.to, id));
+    const path = isDefault ? (rows !== undefined && fileBeside(rows, id)) || '-' : named;
     if (saveForm(path) !== 'parquet') groupFormat(path);
     over.set(id, await place(path, isDefault && to !== undefined ? granted : files));
   }
@@ -45,11 +45,6 @@ export async function findTargets(
   };
   checkDistinct(targets);
   return targets;
-}
-
-/** `NAME.STEP.jsonl`, NAME being the path without its ending. */
-function besideOf(path: string | undefined, step: string): string | undefined {
-  return path === undefined || path === '-' ? undefined : `${path.replace(/\.[^./\\]+$/, '')}.${step}.jsonl`;
 }
 
 /** The files of these targets. */
