@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { askedBy } from './asked-commands.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { createProgram } from './program.ts';
 import { renderError } from './render/errors.ts';
@@ -8,9 +9,10 @@ import { createTerminal, type ProcessLike } from './terminal.ts';
 export async function main(host: ProcessLike): Promise<number> {
   const terminal = createTerminal(host);
   let exitCode: number = exitCodes.done;
-  const program = createProgram(terminal, (code) => {
+  const ended = (code: number): void => {
     exitCode = code;
-  });
+  };
+  const program = createProgram(terminal, ended, askedBy(host.argv.slice(2)));
   try {
     await program.parseAsync([...host.argv]);
     return exitCode;

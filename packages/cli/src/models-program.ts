@@ -1,12 +1,20 @@
 import { type Command, Option } from 'commander';
 import { collect } from './arguments.ts';
+import type { IsAsked } from './asked-commands.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Adds `millrace models` and all that is below it. */
-export function addModels(program: Command, terminal: Terminal, finished: (exitCode: number) => void): void {
+export function addModels(
+  program: Command,
+  terminal: Terminal,
+  finished: (exitCode: number) => void,
+  isAsked: IsAsked,
+): void {
   const models = program
     .command('models')
-    .description('list the models that are installed; below it: those in memory, download, remove, copy, unload')
+    .description('list the models that are installed; below it: those in memory, download, remove, copy, unload');
+  if (!isAsked('models')) return;
+  models
     .enablePositionalOptions()
     .option(...host)
     .addOption(format())

@@ -1,13 +1,21 @@
 import { type Command, Option } from 'commander';
 import { collect, collectInput, rowRange, wholeNumber } from './arguments.ts';
+import type { IsAsked } from './asked-commands.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Adds `millrace plan`, which takes the flags of `run` that say what is run. */
-export function addPlan(program: Command, terminal: Terminal, finished: (exitCode: number) => void): void {
-  program
+export function addPlan(
+  program: Command,
+  terminal: Terminal,
+  finished: (exitCode: number) => void,
+  isAsked: IsAsked,
+): void {
+  const plan = program
     .command('plan')
+    .description('say what a run would do, without it: rows, calls, prompts, memory, loads, and with a probe the time');
+  if (!isAsked('plan')) return;
+  plan
     .argument('<file>', 'the workflow, a YAML file')
-    .description('say what a run would do, without it: rows, calls, prompts, memory, loads, and with a probe the time')
     .option(
       '--probe <n>',
       'run n rows, spread over the input, to know the time; the run keeps their results',

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { collect, collectInput, rowRange, wholeNumber } from './arguments.ts';
+import { askForAll, type IsAsked } from './asked-commands.ts';
 import { recipeNames } from './init/recipe-names.ts';
 import { addModels } from './models-program.ts';
 import { addPlan } from './plan-program.ts';
@@ -8,8 +9,12 @@ import { addTalk } from './talk-program.ts';
 import type { Terminal } from './terminal.ts';
 import { version } from './version.ts';
 
-/** The command line: every command with its flags and help. Commands are loaded when they are called. */
-export function createProgram(terminal: Terminal, finished: (exitCode: number) => void): Command {
+/** The command line: every command that is asked for with its flags and help. Commands are loaded when they are called. */
+export function createProgram(
+  terminal: Terminal,
+  finished: (exitCode: number) => void,
+  isAsked: IsAsked = askForAll,
+): Command {
   const program = new Command('millrace')
     .description('Runs prompts through local models the way a build tool runs compilers.')
     .version(version)
@@ -42,10 +47,10 @@ export function createProgram(terminal: Terminal, finished: (exitCode: number) =
     .option('--quiet', 'no notes, no progress and no summary, only results and errors')
     .addHelpText('after', runHelp)
     .action(async (file, flags) => finished(await (await import('./commands/run.ts')).run(file, flags, terminal)));
-  addPlan(program, terminal, finished);
-  addRuns(program, terminal, finished);
-  addTalk(program, terminal, finished);
-  addModels(program, terminal, finished);
+  addPlan(program, terminal, finished, isAsked);
+  addRuns(program, terminal, finished, isAsked);
+  addTalk(program, terminal, finished, isAsked);
+  addModels(program, terminal, finished, isAsked);
   program
     .command('validate')
     .argument(

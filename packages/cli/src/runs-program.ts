@@ -1,12 +1,20 @@
 import { type Command, Option } from 'commander';
 import { collect, timeSpan, wholeNumber } from './arguments.ts';
+import type { IsAsked } from './asked-commands.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Adds `millrace runs` and all that is below it. */
-export function addRuns(program: Command, terminal: Terminal, finished: (exitCode: number) => void): void {
+export function addRuns(
+  program: Command,
+  terminal: Terminal,
+  finished: (exitCode: number) => void,
+  isAsked: IsAsked,
+): void {
   const runs = program
     .command('runs')
-    .description('list the runs of the current folder, newest first; below it: what was asked, results, another try')
+    .description('list the runs of the current folder, newest first; below it: what was asked, results, another try');
+  if (!isAsked('runs')) return;
+  runs
     .enablePositionalOptions()
     .option('--workflow <name|file>', 'only the runs of this workflow')
     .option('--limit <n>', 'at most so many', wholeNumber(0), 20)

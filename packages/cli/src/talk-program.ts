@@ -1,34 +1,40 @@
 import { type Command, Option } from 'commander';
 import { collect } from './arguments.ts';
+import type { IsAsked } from './asked-commands.ts';
 import { thinkLevels } from './talk/think-level.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Adds `millrace chat` and `millrace generate`. */
-export function addTalk(program: Command, terminal: Terminal, finished: (exitCode: number) => void): void {
-  withTalkFlags(
-    program
-      .command('chat')
+export function addTalk(
+  program: Command,
+  terminal: Terminal,
+  finished: (exitCode: number) => void,
+  isAsked: IsAsked,
+): void {
+  const chat = program
+    .command('chat')
+    .description('talk with a model in the terminal, or line by line over stdin and stdout');
+  const generate = program.command('generate').description('print the answer to one prompt, as it comes');
+  if (isAsked('chat'))
+    withTalkFlags(chat)
       .argument('[model]', 'who answers; absent: the model that is loaded, else the newest, else the bundled one')
-      .description('talk with a model in the terminal, or line by line over stdin and stdout'),
-  )
-    .option('--no-history', 'keep nothing of what is typed for another time, and offer nothing of earlier times')
-    .addHelpText('after', chatHelp)
-    .action(async (model, flags) => finished(await (await import('./commands/chat.ts')).chat(model, flags, terminal)));
-  withTalkFlags(
-    program
-      .command('generate')
+      .option('--no-history', 'keep nothing of what is typed for another time, and offer nothing of earlier times')
+      .addHelpText('after', chatHelp)
+      .action(async (model, flags) =>
+        finished(await (await import('./commands/chat.ts')).chat(model, flags, terminal)),
+      );
+  if (isAsked('generate'))
+    withTalkFlags(generate)
       .argument('[words...]', 'the model, if the first word can be the name of one, and the prompt; `-` is stdin')
       .usage('[options] [model] [prompt...]')
-      .description('print the answer to one prompt, as it comes'),
-  )
-    .option('--file <file>', 'a prompt from this file, behind that of the command line; `-` is stdin')
-    .option('--image <file>', 'a picture for a model that sees (repeatable)', collect)
-    .option('--raw', 'send the prompt as it is, without the template of the model')
-    .option('--json', 'one JSON object at the end: response, thinking, usage')
-    .addHelpText('after', generateHelp)
-    .action(async (words, flags) =>
-      finished(await (await import('./commands/generate.ts')).generate(words, flags, terminal)),
-    );
+      .option('--file <file>', 'a prompt from this file, behind that of the command line; `-` is stdin')
+      .option('--image <file>', 'a picture for a model that sees (repeatable)', collect)
+      .option('--raw', 'send the prompt as it is, without the template of the model')
+      .option('--json', 'one JSON object at the end: response, thinking, usage')
+      .addHelpText('after', generateHelp)
+      .action(async (words, flags) =>
+        finished(await (await import('./commands/generate.ts')).generate(words, flags, terminal)),
+      );
 }
 
 const withTalkFlags = (command: Command): Command =>
