@@ -140,6 +140,11 @@ describe('without a terminal', () => {
     answering.child.kill('SIGINT');
     expect(await answering.ended).toMatchObject({ code: 130, stderr: '' });
     await fake.waitFor(({ aborted, inFlight }) => aborted === 1 && inFlight === 0);
+    const waiting = start(['chat', 'm', '--host', fake.url, '--option', 'num_predict=1'], { holdStdin: true });
+    waiting.child.stdin?.write('x\n');
+    await waiting.saw(/cut after 1 tokens/);
+    waiting.child.kill('SIGTERM');
+    expect(await waiting.ended).toMatchObject({ code: 130 });
   });
 });
 
@@ -340,6 +345,24 @@ describe('at a terminal', () => {
       [{ content: 'what is it?', images: ['AQID'] }],
       [{ content: 'what is it?', images: ['AQID'] }, {}, { content: 'and now?' }],
     ]);
+  });
+
+  test('a larger window is told of what did not fit into the one before', async () => {
+    const fake = await fakeHost({ models: [{ name: 'm', contextLength: 4096, defaultContext: 40 }] });
+    const { type, saw } = inProcess(['chat', 'm', '--host', fake.url]);
+    const long = 'a b c d e f g h i j';
+    for (const [line, answer] of [
+      [long, /<a b c/],
+      [long, /<a b c/],
+      [long, /<a b c[\s\S]*The window is full: the first 2 messages/],
+      ['/set num_ctx 400', /num_ctx 400/],
+      ['all?', /<all\?>/],
+    ] as const) {
+      await saw(/> /);
+      type(`${line}\r`);
+      await saw(answer);
+    }
+    expect(textsOf(talksTo(fake).at(-1) ?? {})).toHaveLength(7);
   });
 
   test('an answer that fails is said, and the question is not kept', async () => {

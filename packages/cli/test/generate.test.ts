@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import { type FakeOllama, type FakeOllamaOptions, startFakeOllama } from '@millrace/testing';
-import { afterTest, folderWith, millrace, root, start } from './scene.ts';
+import { inProcess } from './at-terminal.ts';
+import { afterTest, childrenOf, folderWith, gone, millrace, root, start } from './scene.ts';
 
 async function fakeHost(options: FakeOllamaOptions = {}): Promise<FakeOllama> {
   const fake = await startFakeOllama({ models: ['m'], answer: ({ lastText }) => `<${lastText}>`, ...options });
@@ -61,6 +62,14 @@ describe('the prompt', () => {
     const { code, stdout, stderr } = await millrace(['generate', ...words, '--host', fake.url], { cwd });
     expect([code, stdout, stderr]).toEqual([2, '', expect.stringMatching(message)]);
     expect(asked(fake)).toEqual([]);
+  });
+
+  test('that nobody gave is not waited for at a terminal', async () => {
+    const fake = await fakeHost();
+    const { ended } = inProcess(['generate', 'm', '--host', fake.url]);
+    expect(await ended).toMatchObject({ code: 2, stdout: expect.stringMatching(/There is no prompt/) });
+    const spoken = inProcess(['generate', 'm', 'hello', '--host', fake.url]);
+    expect(await spoken.ended).toEqual({ code: 0, stdout: '<hello>\n' });
   });
 
   test('somebody who forgets to close stdin is told', async () => {
@@ -180,6 +189,22 @@ describe('the answer', () => {
     expect(stderr).toMatch(/^Model host: the embedded engine at .* with millrace-micro/);
   });
 });
+
+test('Ctrl-C while the embedded engine starts leaves no process behind', async () => {
+  const running = start(['generate', 'millrace-micro', 'x'], { env: { OLLAMA_HOST: '' } });
+  const [engine] = await childOf(running.child.pid as number);
+  running.child.kill('SIGINT');
+  expect(await running.ended).toMatchObject({ code: 130, stdout: '', stderr: '' });
+  expect(await gone(engine)).toBe(true);
+});
+
+async function childOf(pid: number): Promise<[number]> {
+  for (const until = performance.now() + 20_000; performance.now() < until; ) {
+    const [child] = await childrenOf(pid);
+    if (child !== undefined) return [child];
+  }
+  throw new Error('It started no engine.');
+}
 
 describe('the end', () => {
   const endless: FakeOllamaOptions = { tokenMs: 5, answer: () => 'word\n'.repeat(5000) };

@@ -86,7 +86,7 @@ async function useModel(name: string, { talk, ollama, say }: Session): Promise<v
     const installed = (await lastValueFrom(ollama.tags())).models.map((model) => model.name);
     if (!installed.some((one) => isSameModel(one, name))) throw noSuchModel(name, installed, ollama.baseUrl);
   }
-  if (name !== '') talk.model = name;
+  if (name !== '') [talk.model, talk.unsent] = [name, 0];
   say(`Model: ${talk.model}`);
 }
 
@@ -104,6 +104,8 @@ function setOption(rest: string, { talk, say }: Session): void {
     if (text === 'default') aboutOption(name);
     if (text === '') say(aboutOption(name));
     else talk.options = text === 'default' ? others : { ...others, [name]: optionValue(name, text) };
+    // Another window may hold what this one did not.
+    if (name === 'num_ctx') talk.unsent = 0;
   }
   const set = Object.entries(talk.options).map(([one, value]) => `${one} ${JSON.stringify(value)}`);
   say(set.length > 0 ? `Options: ${set.join(', ')}` : 'Every option is the default of the model.');
