@@ -45,14 +45,17 @@ export function loadsText({ each, stages, rowByRow }: PlannedLoads): string {
   return `${range}: ${order}${saved}`;
 }
 
+/** `14 ms` where seconds would say nothing. */
+const shortDuration = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` : duration(ms));
+
 /** How long it takes, and how that is known. */
 export function timeText(time: ExpectedTime): string {
   if (!time.isKnown) return `unknown, ${time.reason}`;
   const { probe, least, most, without } = time;
   const { rows, failed, rowMs, spreadMs, parallel, promptTokens, outputTokens } = probe;
-  const spread = rows > 1 ? ` ± ${duration(spreadMs)}` : '';
+  const spread = rows > 1 ? ` ± ${shortDuration(spreadMs)}` : '';
   const failures = failed > 0 ? `, ${count(failed)} of them failed` : '';
   const atOnce = parallel.most === 1 ? 'one call at a time' : `${parallel.mean}–${parallel.most} calls at once`;
   const rest = without.length > 0 ? `; without ${without.join(', ')}` : '';
-  return `${duration(least)} to ${duration(most)}${rest} (${plural(rows, 'row')} probed${failures}: ${duration(rowMs)}${spread} each, ${atOnce}; ${inAndOut({ promptTokens, outputTokens })})`;
+  return `${shortDuration(least)} to ${shortDuration(most)}${rest} (${plural(rows, 'row')} probed${failures}: ${shortDuration(rowMs)}${spread} each, ${atOnce}; ${inAndOut({ promptTokens, outputTokens })})`;
 }

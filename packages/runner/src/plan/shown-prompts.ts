@@ -17,7 +17,7 @@ export function shownPrompts(
     const own = outlook.steps.find((other) => other.step.id === step.id);
     const names = { inputs, group: '‹group›', items: [itemOf(steps, step)], steps: {} };
     const prompt = own ? own.prompts[0] : promptOf(step, names, false);
-    return shownPrompt(step, own?.runs ?? 'maybe', prompt, row.value, measure);
+    return shownPrompt(step, own?.runs ?? (step.when ? 'maybe' : 'yes'), prompt, row.value, measure);
   });
 }
 

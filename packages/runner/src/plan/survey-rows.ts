@@ -78,7 +78,8 @@ export async function surveyRows(tools: SurveyTools, standIn: LookedAt): Promise
     survey.rows.from = workflow.each ? 'stdin' : 'single';
     const outlook = await outlookOf(standIn);
     first = { row: standIn, outlook };
-    if (!workflow.each) await lookAt({ ...onlyRow, value: undefined }, outlook, survey, tools);
+    if (workflow.each) tallyUnread(outlook, survey.tallies);
+    else await lookAt({ ...onlyRow, value: undefined }, outlook, survey, tools);
   } else {
     for await (const row of rowsOf(tools)) {
       if (survey.rows.read++ % inTurn === 0) {
@@ -97,6 +98,12 @@ export async function surveyRows(tools: SurveyTools, standIn: LookedAt): Promise
   }
   first ??= { row: standIn, outlook: await outlookOf(standIn) };
   return { ...survey, first, shapes: survey.shapes.all(), probes: survey.probes.items() };
+}
+
+/** Rows that are not read may be any number. */
+function tallyUnread({ steps }: RowOutlook, tallies: Survey['tallies']): void {
+  for (const { step, runs, prompts } of steps)
+    if (runs !== 'no') tallies.get(step.id)?.add(prompts[0]?.model, { least: 0, most: null }, ['standard input']);
 }
 
 type Counts = { -readonly [Name in keyof PlannedRows]: PlannedRows[Name] };
