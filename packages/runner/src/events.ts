@@ -14,6 +14,8 @@ interface OfStep extends OfRow {
   readonly element?: number;
   /** In a step with `repeat`, or in a fold: the round, counted from 0. Absent in its `step-end`. */
   readonly round?: number;
+  /** Of a prompt that did not fit, with `on_overflow: split`: the piece, counted from 0, such as `2`, or `2.0` where that was cut again. Absent in its `step-end`. */
+  readonly piece?: string;
 }
 
 /** How many rows ended how; `rows` is the sum of the others. */
@@ -56,7 +58,7 @@ export interface RunStart {
   readonly notes: readonly string[];
 }
 
-/** A slot was free and the call begins; `attempt` counts from 1, for each element and round anew. */
+/** A slot was free and the call begins; `attempt` counts from 1, for each element, round and piece anew. */
 export interface StepStart extends OfStep {
   readonly type: 'step-start';
   readonly attempt: number;

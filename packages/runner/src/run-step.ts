@@ -17,6 +17,7 @@ import {
 } from 'rxjs';
 import type { StepDelta, StepRetry, StepStart } from './events.ts';
 import type { EqualCalls } from './journal/equal-calls.ts';
+import { questionPlace } from './journal/question-place.ts';
 import { type Question, questionOf, type RunMemory } from './journal/recall.ts';
 import { isDetermined } from './journal/request-identity.ts';
 import type { RowRecord } from './journal/row-record.ts';
@@ -120,9 +121,8 @@ export function runStep(call: StepCall, tools: CallTools): Observable<StepProgre
 
 /** An attempt that came to nothing is worth knowing afterwards; an answer that did not fit is in the journal already, and here with its reason. */
 function noteFailure({ record, place }: StepCall, { memory }: CallTools, made: Attempt, error: unknown): void {
-  const { step, element = -1, round = 0 } = place;
   record?.fail(
-    { step, element, round, asked: askedIn(made) },
+    { ...questionPlace(place), asked: askedIn(made) },
     made.number,
     JSON.stringify(describeError(error)),
     memory.now(),
@@ -178,13 +178,13 @@ const usageOf = (message: WholeMessage): Usage | undefined =>
 
 /** A row that failed because no answer did is tried again to get others, not to hear the same ones from the journal. */
 function forgetRefused(call: StepCall): void {
-  const { step, element = -1, round = 0 } = call.place;
-  const last = call.record?.lastBefore({ step, element, round });
+  const place = questionPlace(call.place);
+  const last = call.record?.lastBefore(place);
   if (!last) return;
   try {
     doneOf(call, messageOf(last));
   } catch {
-    call.record?.forget({ step, element, round });
+    call.record?.forget(place);
   }
 }
 

@@ -9,4 +9,6 @@ export interface StepPlace {
   readonly element?: number;
   /** In a step with `repeat`, or in a fold: the round, counted from 0. */
   readonly round?: number;
+  /** Of a prompt that did not fit: the piece, counted from 0, such as `2`, or `2.0` where that was cut again. */
+  readonly piece?: string;
 }

@@ -7,6 +7,8 @@ export interface AnswerPlace {
   readonly element: number;
   /** The round of a `repeat`, or the level of a fold; 0 without. */
   readonly round: number;
+  /** Of a prompt that was cut: the piece, such as `2`, or `2.0` where that was cut again; empty for a whole prompt. */
+  readonly piece: string;
   /** How many answers to this question did not fit before this one. */
   readonly asked: number;
 }
@@ -16,6 +18,7 @@ export interface StoredAnswer {
   readonly step: string;
   readonly element: number;
   readonly round: number;
+  readonly piece: string;
   readonly asked: number;
   /** The hash of all that decides it. */
   readonly request: string;
@@ -35,7 +38,7 @@ export interface StoredAnswer {
 }
 
 const columns =
-  'step, element, round, asked, request, attempt, host, talk, text, thinking, value, truncated, usage, determined, at';
+  'step, element, round, piece, asked, request, attempt, host, talk, text, thinking, value, truncated, usage, determined, at';
 
 /** The answers of all rows. */
 export type AnswerTable = ReturnType<typeof createAnswerTable>;
@@ -49,13 +52,13 @@ export function createAnswerTable(database: Database) {
   );
   const same = database.prepare(`SELECT ${columns} FROM answers WHERE request = ? AND determined = 1 LIMIT 1`);
   const put = database.prepare(
-    `INSERT OR REPLACE INTO answers (row, ${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT OR REPLACE INTO answers (row, ${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const remove = database.prepare(
-    'DELETE FROM answers WHERE row = ? AND step = ? AND element = ? AND round = ? AND asked = ?',
+    'DELETE FROM answers WHERE row = ? AND step = ? AND element = ? AND round = ? AND piece = ? AND asked = ?',
   );
   const putFailure = database.prepare(
-    'INSERT INTO failures (row, step, element, round, attempt, error, at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO failures (row, step, element, round, piece, attempt, error, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   );
   const removeFailures = database.prepare('DELETE FROM failures WHERE row = ?');
 
@@ -66,13 +69,14 @@ export function createAnswerTable(database: Database) {
     /** The same, of any run. */
     same: (request: string) => same.get(request) as StoredAnswer | undefined,
     put: (row: number, answer: StoredAnswer): void => {
-      const { step, element, round, asked, request, attempt, host, talk, text, thinking, value } = answer;
+      const { step, element, round, piece, asked, request, attempt, host, talk, text, thinking, value } = answer;
       const { truncated, usage, determined, at } = answer;
       put.run(
         row,
         step,
         element,
         round,
+        piece,
         asked,
         request,
         attempt,
@@ -87,17 +91,17 @@ export function createAnswerTable(database: Database) {
         at,
       );
     },
-    remove: (row: number, { step, element, round, asked }: AnswerPlace): void => {
-      remove.run(row, step, element, round, asked);
+    remove: (row: number, { step, element, round, piece, asked }: AnswerPlace): void => {
+      remove.run(row, step, element, round, piece, asked);
     },
     putFailure: (
       row: number,
-      { step, element, round }: AnswerPlace,
+      { step, element, round, piece }: AnswerPlace,
       attempt: number,
       error: string,
       at: number,
     ): void => {
-      putFailure.run(row, step, element, round, attempt, error, at);
+      putFailure.run(row, step, element, round, piece, attempt, error, at);
     },
     removeFailures: (row: number): void => {
       removeFailures.run(row);

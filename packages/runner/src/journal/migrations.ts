@@ -123,6 +123,37 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX parked_by_model ON parked (run, model, position);
   `,
+  // Prompts that are cut have an answer for each piece. A key cannot be added to, so that the table is made anew.
+  `
+  ALTER TABLE answers RENAME TO answers_of_whole_prompts;
+  CREATE TABLE answers (
+    row INTEGER NOT NULL,
+    step TEXT NOT NULL,
+    element INTEGER NOT NULL,
+    round INTEGER NOT NULL,
+    piece TEXT NOT NULL,             -- of a prompt that was cut, such as 2, or 2.0; else empty
+    asked INTEGER NOT NULL,
+    request TEXT NOT NULL,
+    attempt INTEGER NOT NULL,
+    host TEXT,
+    talk TEXT NOT NULL,
+    text TEXT,
+    thinking TEXT,
+    value TEXT,
+    truncated INTEGER NOT NULL,
+    usage TEXT,
+    determined INTEGER,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (row, step, element, round, piece, asked)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO answers (row, step, element, round, piece, asked, request, attempt, host, talk, text, thinking, value, truncated, usage,
+      determined, at)
+    SELECT row, step, element, round, '', asked, request, attempt, host, talk, text, thinking, value, truncated, usage, determined, at
+    FROM answers_of_whole_prompts;
+  DROP TABLE answers_of_whole_prompts;
+  CREATE INDEX answers_determined ON answers (request) WHERE determined = 1;
+  ALTER TABLE failures ADD COLUMN piece TEXT NOT NULL DEFAULT '';
+  `,
 ];
 
 /**

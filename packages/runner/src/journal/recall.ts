@@ -2,6 +2,7 @@ import type { ModelOptions } from '@millrace/core';
 import type { StepCall } from '../run-step.ts';
 import type { RejectedAnswer } from '../step-kind.ts';
 import type { AnswerPlace, StoredAnswer } from './answer-table.ts';
+import { questionPlace } from './question-place.ts';
 import { isDetermined, requestIdentity } from './request-identity.ts';
 import { messageOf, storedAnswer, type WholeMessage } from './stored-message.ts';
 
@@ -34,8 +35,7 @@ export function questionOf(
   memory: RunMemory,
 ): Question {
   const { record, place, context, cache = 'run' } = call;
-  const { step, element = -1, round = 0 } = place;
-  const at: AnswerPlace = { step, element, round, asked: attempt.asked };
+  const at: AnswerPlace = { ...questionPlace(place), asked: attempt.asked };
   const request = requestIdentity(call, attempt.rejected, options, memory.digestOf(context.model));
   const determined = isDetermined(options);
   const keep = (message: WholeMessage, host: string | null): void => {

@@ -3,6 +3,7 @@ import type { AnswerPlace, AnswerTable, StoredAnswer } from './answer-table.ts';
 import type { CommitGroup } from './commit-group.ts';
 import type { ItemTable } from './item-table.ts';
 import type { ParkedTable } from './parked-table.ts';
+import type { QuestionPlace } from './question-place.ts';
 import type { RowPlace, RowResult, RowStatus, RowTable, StoredRow } from './row-table.ts';
 
 /** What a row in work asks of the journal, and tells it. Writes are durable with the next commit. */
@@ -13,6 +14,8 @@ export interface RowRecord {
   recall(place: AnswerPlace, request: string): StoredAnswer | undefined;
   /** The last answer to a question of a row that failed before and is tried again. */
   lastBefore(place: QuestionPlace): StoredAnswer | undefined;
+  /** Whether the prompt of this row was cut here before, and pieces of it were answered. */
+  wasCut(place: QuestionPlace): boolean;
   /** Has a question asked from the beginning. */
   forget(place: QuestionPlace): void;
   /** @param make Is called by the commit, when the next request is on its way. */
@@ -42,9 +45,6 @@ export interface DurableEnd {
   /** Its number in the order in which rows ended. */
   readonly sequence: number;
 }
-
-/** Where in a row a question belongs, however often it is asked. */
-export type QuestionPlace = Omit<AnswerPlace, 'asked'>;
 
 /** What a row is worth to a reduce. */
 export interface RowItems {
@@ -110,6 +110,10 @@ export function createRowRecord(
       return answer;
     },
     lastBefore: (at) => (stored?.status === 'failed' ? answersTo(at).sort((a, b) => b.asked - a.asked)[0] : undefined),
+    wasCut: (at) =>
+      stored?.definition === definition &&
+      stored.hash === place.hash &&
+      [...known.values()].some((answer) => isPieceOf(answer, at)),
     forget: (at) => {
       for (const answer of answersTo(at)) {
         known.delete(nameOf(answer));
@@ -148,4 +152,12 @@ export function createRowRecord(
   };
 }
 
-const nameOf = ({ step, element, round, asked }: AnswerPlace): string => `${step} ${element} ${round} ${asked}`;
+const nameOf = ({ step, element, round, piece, asked }: AnswerPlace): string =>
+  `${step} ${element} ${round} ${piece} ${asked}`;
+
+const isPieceOf = (answer: StoredAnswer, { step, element, round, piece }: QuestionPlace): boolean =>
+  answer.step === step &&
+  answer.element === element &&
+  answer.round === round &&
+  answer.piece.startsWith(piece === '' ? '' : `${piece}.`) &&
+  answer.piece !== '';

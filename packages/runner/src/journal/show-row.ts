@@ -33,6 +33,8 @@ interface OfCall {
   readonly element?: number;
   /** The round of a `repeat` or of a fold. */
   readonly round?: number;
+  /** The piece of a prompt that did not fit, such as `2`, or `2.0` where it was cut again. */
+  readonly piece?: string;
   readonly attempt: number;
   readonly at: number;
 }
@@ -105,16 +107,17 @@ function rowOf(database: Database, { run, id }: RunRecord, key: string): RowReco
   });
 }
 
-type Placed = { readonly element: number; readonly round: number };
+type Placed = { readonly element: number; readonly round: number; readonly piece: string };
 
-const placeOf = ({ element, round }: Placed) => ({
+const placeOf = ({ element, round, piece }: Placed) => ({
   ...(element >= 0 && { element }),
   ...(round > 0 && { round }),
+  ...(piece !== '' && { piece }),
 });
 
 function callsOf(database: Database, row: number): Pick<ShownRow, 'answers' | 'failures'> {
   const answers = database
-    .prepare('SELECT * FROM answers WHERE row = ? ORDER BY at, step, element, round, asked')
+    .prepare('SELECT * FROM answers WHERE row = ? ORDER BY at, step, element, round, piece, asked')
     .all(row) as unknown as StoredAnswer[];
   const failures = database
     .prepare('SELECT * FROM failures WHERE row = ? ORDER BY at')

@@ -38,13 +38,14 @@ export function storedAnswer(
   message: WholeMessage,
   { place, request, attempt, host, determined, at }: AnswerFacts,
 ): StoredAnswer {
-  const { step, element, round, asked } = place;
+  const { step, element, round, piece, asked } = place;
   const isText = message.type === 'output';
   const { usage } = isText ? message.output : message;
   return {
     step,
     element,
     round,
+    piece,
     asked,
     request,
     attempt,
