@@ -1,23 +1,10 @@
 import { StepError } from '@millrace/errors';
 import type { PlannedStep } from '@millrace/schema';
-import {
-  catchError,
-  concat,
-  defer,
-  EMPTY,
-  filter,
-  from,
-  map,
-  mergeMap,
-  type Observable,
-  of,
-  tap,
-  throwError,
-} from 'rxjs';
+import { defer, EMPTY, map, type Observable } from 'rxjs';
 import { listIn, trueOrFalse } from './expression-values.ts';
 import { runRounds } from './run-rounds.ts';
 import type { StepDone, StepProgress } from './run-step.ts';
-import { isParked, type Parked } from './stages/parked.ts';
+import { sideBySide } from './side-by-side.ts';
 import type { StepPlace } from './step-place.ts';
 import type { Names, StepRunner } from './step-runner.ts';
 import { sumUsage } from './sum-usage.ts';
@@ -29,12 +16,6 @@ export interface WholeStep extends Omit<StepDone, 'messages'> {
   /** The ok values, for a reduce: of a step with `for` those of its elements, else the value alone. */
   readonly items: readonly unknown[];
 }
-
-/**
- * More elements than this are not in work at once, so that a list of many thousands holds no more than a short one; more lanes than this
- * are seldom there.
- */
-const elementsAtOnce = 64;
 
 /**
  * A whole step: with `for` a call for each element of the list, side by side, the values in the order of the list; else one. An element
@@ -55,36 +36,15 @@ export function runElements(
   }
   return defer(() => {
     const list = listOf(step, place, names);
-    const done: (StepDone | undefined)[] = list.map(() => undefined);
-    let waiting: Parked | undefined;
     const element = (item: unknown, index: number): Observable<StepProgress | StepDone> => {
       const own = { ...names, item, index };
-      return isLeftOut(step, place, own) ? from([]) : runRounds(step, { ...place, element: index }, own, run);
+      return isLeftOut(step, place, own) ? EMPTY : runRounds(step, { ...place, element: index }, own, run);
     };
-    const elements = from(list).pipe(
-      mergeMap(
-        (item, index) =>
-          element(item, index).pipe(
-            tap((message) => {
-              if (message.type === 'done') done[index] = message;
-            }),
-            // The others go on as far as they can.
-            catchError((error: unknown) => {
-              if (!isParked(error)) return throwError(() => error);
-              waiting ??= error;
-              return EMPTY;
-            }),
-          ),
-        elementsAtOnce,
-      ),
-      filter((message): message is StepProgress => message.type !== 'done'),
-    );
-    return concat(
-      elements,
-      defer(() => (waiting ? throwError(() => waiting) : of(wholeOf(done)))),
-    );
+    return sideBySide(list, element, isDone, wholeOf);
   });
 }
+
+const isDone = (message: StepProgress | StepDone): message is StepDone => message.type === 'done';
 
 function listOf(step: PlannedStep, place: StepPlace, names: Names): readonly unknown[] {
   try {
