@@ -3,6 +3,7 @@ import type { OllamaError } from '@millrace/errors';
 import { catchError, finalize, type MonoTypeOperatorFunction, tap, throwError } from 'rxjs';
 import { answerRoom } from './context/answer-room.ts';
 import { overflowOf } from './context/check-window.ts';
+import { contextLengthOf } from './context/context-length.ts';
 import type { TokenMeter } from './context/token-meter.ts';
 import type { Windows } from './context/windows.ts';
 import type { WholeMessage } from './journal/stored-message.ts';
@@ -10,6 +11,7 @@ import type { Ask } from './lanes/ask.ts';
 import type { Lane } from './lanes/lane.ts';
 import type { Lanes } from './lanes/lanes.ts';
 import type { Reports } from './lanes/reports.ts';
+import { defaultContext } from './reduce/batches.ts';
 import type { StepCall } from './run-step.ts';
 import { parkedFor } from './stages/parked.ts';
 import { tokensOfCall } from './stages/staged-call.ts';
@@ -37,6 +39,10 @@ export interface Scheduling {
   readonly lanes: Lanes;
   /** Whether a call that does not fit is made again at once, since no stage comes behind. */
   readonly isLast: boolean;
+  /** Tokens of the largest window that a call may come to have; undefined where nobody has said it. */
+  largestWindow(call: StepCall): number | undefined;
+  /** Tokens of the window, about, in which a call was refused as too long. */
+  refusedWindow(call: StepCall): Promise<number>;
   /** Undefined where the call has to wait for a later stage. */
   fit(call: StepCall, rejected: RejectedAnswer | undefined): FittedCall | undefined;
   /** To be called when the call begins. */
@@ -75,8 +81,24 @@ export function createScheduling({ lanes, stages, windows, meter, reports, isUrg
   };
   const asUsual = <T>(messages: T): T => messages;
 
+  const largestWindow: Scheduling['largestWindow'] = ({ kind, context: { model, options } }) =>
+    options?.num_ctx ?? (kind.kind === 'embed' ? undefined : windows.largest(model));
+
+  const lengths = new Map<string, Promise<number | undefined>>();
+  const lengthOf = (model: string): Promise<number | undefined> => {
+    const hosts = lanes.all.map(({ ollama }) => ollama);
+    const length = lengths.get(model) ?? contextLengthOf(model, hosts);
+    lengths.set(model, length);
+    return length;
+  };
+
   return {
     lanes,
+    largestWindow,
+    refusedWindow: async (call) => {
+      const length = await lengthOf(call.context.model);
+      return Math.min(largestWindow(call) ?? defaultContext, length ?? Number.POSITIVE_INFINITY);
+    },
     get isLast() {
       return stages.isLast;
     },

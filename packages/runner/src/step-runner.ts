@@ -7,6 +7,7 @@ import { textIn, trueOrFalse } from './expression-values.ts';
 import { findImages } from './find-images.ts';
 import type { RowRecord } from './journal/row-record.ts';
 import { confinedTo } from './paths/file-access.ts';
+import { runPieces } from './pieces/run-pieces.ts';
 import type { AnswerCheck } from './read-answer.ts';
 import { type CallTools, runStep, type StepCall, type StepDone, type StepProgress } from './run-step.ts';
 import type { StepKind, TalkTurn } from './step-kind.ts';
@@ -40,25 +41,34 @@ export function createStepRunner({ file, steps, limits }: Workflow, tools: Runne
   const prepared = new Map(steps.map((step) => [step.id, prepare(step, limits, tools)]));
   const files = confinedTo(dirname(resolve(file)));
 
+  const asked = (step: PlannedStep, call: StepCall, names: Names): Observable<StepProgress | StepDone> =>
+    defer(() => {
+      if (!step.images) return runStep(call, tools);
+      const { images } = step;
+      const found = Promise.resolve().then(() => findImages(images.render(names), files));
+      const whole = found.then(
+        (images): StepCall => ({
+          ...call,
+          context: { ...call.context, images: images.map(({ source }) => source) },
+          imageHashes: images.map(({ hash }) => hash),
+        }),
+        (error: unknown) => Promise.reject(new StepError(step.id, call.place.key, error)),
+      );
+      return from(whole).pipe(mergeMap((ready) => runStep(ready, tools)));
+    });
+
   return (record) => (step, place, names) =>
     defer(() => {
-      const asError = (error: unknown): StepError => new StepError(step.id, place.key, error);
-      try {
-        const call = callOf(step, prepared.get(step.id) as Prepared, { place, names, record });
-        if (!step.images) return runStep(call, tools);
-        const found = findImages(step.images.render(names), files);
-        const whole = found.then(
-          (images): StepCall => ({
-            ...call,
-            context: { ...call.context, images: images.map(({ source }) => source) },
-            imageHashes: images.map(({ hash }) => hash),
-          }),
-          (error: unknown) => Promise.reject(asError(error)),
-        );
-        return from(whole).pipe(mergeMap((ready) => runStep(ready, tools)));
-      } catch (error) {
-        throw asError(error);
-      }
+      const call = (at: StepPlace, own: Names): StepCall => {
+        try {
+          return callOf(step, prepared.get(step.id) as Prepared, { place: at, names: own, record });
+        } catch (error) {
+          throw new StepError(step.id, place.key, error);
+        }
+      };
+      const ask = (one: StepCall, own: Names): Observable<StepProgress | StepDone> => asked(step, one, own);
+      if (step.onOverflow !== 'split') return ask(call(place, names), names);
+      return runPieces(step, place, names, { scheduling: tools.scheduling, callOf: call, ask });
     });
 }
 

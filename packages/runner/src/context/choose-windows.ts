@@ -1,12 +1,12 @@
 import type { Ollama } from '@millrace/core';
 import type { PlannedStep } from '@millrace/schema';
-import { lastValueFrom, timeout } from 'rxjs';
 import { fullModelName } from '../full-model-name.ts';
 import type { ResidentModel } from '../lanes/residents.ts';
 import type { LoadedWorkflow } from '../load-workflow.ts';
 import { fixedModelOf } from '../models-of.ts';
 import { defaultContext } from '../reduce/batches.ts';
 import { convertCells } from '../rows/convert-cells.ts';
+import { contextLengthOf } from './context-length.ts';
 import { windowFor } from './ladder.ts';
 import { createLongestPrompts, optionsOf } from './longest-prompts.ts';
 import type { TokenMeter } from './token-meter.ts';
@@ -21,8 +21,6 @@ export interface WindowChoice {
   readonly meter: TokenMeter;
 }
 
-/** A server that does not answer sooner leaves its models as they are. */
-const answersWithinMs = 10_000;
 /** The window that is enough for answers of which nobody says how long they may be. */
 const openWindow = 4096;
 
@@ -91,17 +89,4 @@ function leastOf(step: PlannedStep): number {
 function loadedWindow(model: string, residents: WindowChoice['residents']): number {
   const windows = residents.map((models) => models.find(({ name }) => name === fullModelName(model))?.window ?? 0);
   return new Set(windows).size === 1 ? (windows[0] ?? 0) : 0;
-}
-
-async function contextLengthOf(model: string, hosts: readonly Ollama[]): Promise<number | undefined> {
-  for (const host of hosts) {
-    try {
-      const { model_info: info = {} } = await lastValueFrom(host.show({ model }).pipe(timeout(answersWithinMs)));
-      const length = Object.entries(info).find(([name]) => name.endsWith('.context_length'))?.[1];
-      if (typeof length === 'number' && length > 0) return length;
-    } catch {
-      // another host may have it
-    }
-  }
-  return undefined;
 }

@@ -13,6 +13,8 @@ export interface ModelWindow {
 export interface Windows {
   /** Undefined where the server's own is left as it is. */
   of(model: string): number | undefined;
+  /** The largest that it may come to have; undefined as above. */
+  largest(model: string): number | undefined;
   /** Whether so many tokens fit, or no larger window is to be had. */
   fits(model: string, tokens: number): boolean;
   /** Has a larger window from here on. */
@@ -26,6 +28,7 @@ export function createWindows(first: ReadonlyMap<string, ModelWindow>): Windows 
   const windows = new Map(first);
   return {
     of: (model) => windows.get(model)?.tokens,
+    largest: (model) => windows.get(model)?.contextLength,
     fits: (model, tokens) => {
       const window = windows.get(model);
       return window === undefined || tokens <= window.tokens || window.tokens >= window.contextLength;
