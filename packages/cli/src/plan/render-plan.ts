@@ -82,7 +82,7 @@ function modelLines({ models }: RunPlan): string[] {
 
 function hostLines({ hosts }: RunPlan): string[] {
   if (hosts.length === 0) return [];
-  const head = ['HOST', '', 'IN MEMORY NOW'];
+  const head = ['HOST', 'STATE', 'IN MEMORY NOW'];
   const lines = hosts.map(({ host, answers, isUsed, missing, memory }) => [
     oneLine(host),
     !answers

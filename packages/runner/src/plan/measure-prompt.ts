@@ -44,7 +44,7 @@ export function createMeasure({ steps, meter, windows, contextLengths }: Measure
     const answer = isEmbed ? 0 : answerRoom(options);
     const own = isEmbed || options?.num_ctx !== undefined ? undefined : windows.get(model);
     const largest = options?.num_ctx ?? contextLengths.get(model) ?? Number.POSITIVE_INFINITY;
-    const isTooLong = tokens > largest && step.onOverflow !== 'truncate';
+    const isTooLong = tokens > largest && step.onOverflow === 'fail';
     const waits = own !== undefined && tokens + answer > own.tokens && own.tokens < own.contextLength;
     return {
       tokens,
