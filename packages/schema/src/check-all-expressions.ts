@@ -11,6 +11,7 @@ import type { Source } from './source/source.ts';
 import type { StepKindSchema } from './step-kind-schema.ts';
 import { checkFallbacks } from './steps/check-fallbacks.ts';
 import type { ReadNames } from './steps/check-graph.ts';
+import { checkSplit } from './steps/check-split.ts';
 import { checkStepExpressions } from './steps/check-step-expressions.ts';
 import { createStepScopes } from './steps/step-scopes.ts';
 import { type StandIns, stepsNamed, stepsStoodInFor } from './steps/steps-named.ts';
@@ -58,6 +59,7 @@ export function checkAllExpressions(value: YamlMap, shaped: readonly ShapedStep[
     const reads = checkStepExpressions(step, places, checkerOf);
     all.push(...reads.all, ...(groups ? [groups.reads] : []));
     asked.set(step.id, reads.asked);
+    checkSplit(step, scope.returns.get(step.id), places.asked, findings);
     if (reservedNames.has(step.id)) continue;
     // What a row reads of a reduce, and a reduce of a row, is refused already.
     const named = [...(step.isReduce ? [] : reads.names), ...(groups?.reads.names ?? [])];

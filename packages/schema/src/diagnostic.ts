@@ -34,6 +34,8 @@ export const diagnosticCodes = {
   MODEL_RELOADED: 'Two steps use one model with options that make the server load it again for each change.',
   ROW_UNUSED: 'A prompt never reads the row, so that it is the same for every row.',
   ANSWER_CUT: 'The answer that `returns` asks for is most likely longer than `num_predict` lets it be.',
+  SPLIT_IMPOSSIBLE:
+    'No text of the prompt can be cut, or answers cannot be put together, as `on_overflow: split` asks for.',
   STEP_UNUSED: 'Nothing reads or saves the value of this step.',
 } as const satisfies Record<string, string>;
 

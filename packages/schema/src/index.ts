@@ -1,6 +1,7 @@
 export { type Check, type Checker, createChecker } from './check-workflow.ts';
 export { type Diagnostic, type DiagnosticCode, diagnosticCodes, hasErrors } from './diagnostic.ts';
 export { endOfTokens, estimateTokens } from './expressions/estimate-tokens.ts';
+export { pathParts } from './expressions/path-parts.ts';
 export type { Template } from './expressions/template.ts';
 export { truncate } from './expressions/truncate.ts';
 export type { ValueType } from './expressions/value-type.ts';

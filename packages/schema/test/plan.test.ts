@@ -37,7 +37,7 @@ describe('a step is planned', () => {
 
   test('with the window, the clocks and the cache of its calls', async () => {
     const step = await planned(
-      '{ generate: hi, context: 4096, on_overflow: split, cache: shared, idle: 1m30s, total: 2h, retry: { busy: 3 } }',
+      '{ generate: "${row.text}", context: 4096, on_overflow: split, cache: shared, idle: 1m30s, total: 2h, retry: { busy: 3 } }',
     );
     expect(step).toMatchObject({ context: 4096, onOverflow: 'split', cache: 'shared', retry: { busy: 3 } });
     expect([step.idleMs, step.totalMs]).toEqual([90_000, 7_200_000]);

@@ -13,6 +13,7 @@ test('the package exports exactly this', () => {
     'fileBeside',
     'hasErrors',
     'ollamaOptions',
+    'pathParts',
     'rowFile',
     'truncate',
   ]);

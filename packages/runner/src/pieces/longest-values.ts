@@ -1,6 +1,6 @@
-import { estimateTokens, type Template } from '@millrace/schema';
+import { estimateTokens, pathParts, type Template } from '@millrace/schema';
 import type { Names } from '../step-runner.ts';
-import { pathOf, type ValuePath, valueAt } from './value-at.ts';
+import { type ValuePath, valueAt } from './value-at.ts';
 
 /** A text, or a list of several items, that a prompt may have in it. */
 export interface CuttableValue {
@@ -14,7 +14,7 @@ export interface CuttableValue {
 export function longestValues(templates: readonly (Template | undefined)[], names: Names): readonly CuttableValue[] {
   const texts = new Set(templates.flatMap((template) => [...(template?.paths ?? [])]));
   const found = [...texts].flatMap((text) => {
-    const path = pathOf(text);
+    const path = pathParts(text);
     return cuttableIn(valueAt(names, path), path);
   });
   return found.filter(({ tokens }) => tokens > 0).sort((one, other) => other.tokens - one.tokens);

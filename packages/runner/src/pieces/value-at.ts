@@ -1,12 +1,6 @@
 /** The way to a value: keys of maps and indices of lists. */
 export type ValuePath = readonly (string | number)[];
 
-/** A place that an expression reads, as its text has it (`row.text`, `row["Review Text"]`), in parts. */
-export const pathOf = (text: string): ValuePath =>
-  [...text.matchAll(/\[("(?:[^"\\]|\\.)*")\]|([^.[\]]+)/g)].map(([, quoted, name]) =>
-    quoted === undefined ? (name as string) : (JSON.parse(quoted) as string),
-  );
-
 /** Undefined where there is nothing. */
 export const valueAt = (from: unknown, path: ValuePath): unknown =>
   path.reduce<unknown>(

@@ -80,6 +80,7 @@ export const otherPositions: Readonly<Partial<Record<DiagnosticCode, readonly st
   MODEL_RELOADED: ['steps.*', inStep('context'), inStep('options.num_ctx'), inStep('options.use_mmap')],
   ROW_UNUSED: [inStep('generate'), inStep('chat')],
   ANSWER_CUT: [inStep('options.num_predict'), inStep('options.max_tokens')],
+  SPLIT_IMPOSSIBLE: [inStep('on_overflow')],
   STEP_UNUSED: ['steps.*'],
 };
 

@@ -29,8 +29,9 @@ export const modelModifiers: Readonly<Record<string, JsonSchema>> = {
   on_overflow: {
     enum: ['fail', 'truncate', 'split'],
     default: 'fail',
-    description: 'Where a prompt does not fit the window: fail, cut it, or ask for its parts and join the answers.',
-    examples: ['truncate'],
+    description:
+      'Where a prompt does not fit the window: fail; let the server cut it; or ask for pieces of its longest text and put the answers together.',
+    examples: ['split'],
   },
   keep_alive: {
     type: ['string', 'number'],
