@@ -1,10 +1,20 @@
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { type JournalReader, openJournal, type RunEvent, readJournal, runWorkflow, type World } from '@millrace/runner';
+import { answer } from '@millrace/core';
+import {
+  builtInKinds,
+  defineStepKind,
+  type JournalReader,
+  openJournal,
+  type RunEvent,
+  readJournal,
+  runWorkflow,
+  type World,
+} from '@millrace/runner';
 import type { FakeOllamaOptions } from '@millrace/testing';
 import fc from 'fast-check';
-import { lastValueFrom, Subject, tap, toArray } from 'rxjs';
-import { fakeHost, folderWith, loaded, ofType } from './scene.ts';
+import { filter, lastValueFrom, map, Subject, take, tap, toArray } from 'rxjs';
+import { allEvents, fakeHost, folderWith, loaded, ofType } from './scene.ts';
 
 const sentence = (n: number): string => `Sentence ${n} says that the mill turns by day and rests at night.`;
 /** About so many tokens, in paragraphs. */
@@ -426,6 +436,21 @@ describe('what is cut', () => {
     expect(starts(events).some(({ piece }) => piece?.includes('.'))).toBe(true);
   });
 
+  test('a prompt for a model that only the row names, by the window that servers give', async () => {
+    const { run, prompts } = await scene({
+      steps: '  a: { generate: "Read: ${row.text}", model: "${row.model}", on_overflow: split }',
+      rows: [{ text: textOf(9000), model: 'm' }],
+      models: [{ name: 'm', contextLength: 32_768 }],
+      answer: mark,
+    });
+    const events = await run();
+    expect(endOf(events)?.value).toMatch(/^Sentence 0\n\nSentence \d+/);
+    const [refused, ...pieces] = prompts();
+    expect(refused).toBe(`Read: ${textOf(9000)}`);
+    expect(inOrder(pieces)).toBe(plain(textOf(9000)));
+    expect(pieces.length).toBeLessThan(6);
+  });
+
   test('a row waits for the widest window before its pieces are asked', async () => {
     const short = Array.from({ length: 1030 }, () => ({ text: 'short' }));
     const { run, fake } = await scene({
@@ -444,6 +469,48 @@ describe('what is cut', () => {
     }
     expect(ofType(events, 'row-parked')).toHaveLength(1);
   });
+});
+
+test('unsubscribing in the middle of pieces ends their calls', async () => {
+  const folder = await folderWith({
+    'w.yaml': `model: m\nsteps:\n  text: { set: ${JSON.stringify(textOf(20_000))} }\n  a: { generate: "\${text}", on_overflow: split }\n`,
+  });
+  const { ollama, fake } = await fakeHost({ models: [model], tokenMs: 1, answerTokens: 200 });
+  const workflow = await loaded(join(folder, 'w.yaml'));
+  await new Promise<void>((resolve) => {
+    runWorkflow(workflow, { hosts: [ollama], parallel: 3 })
+      .pipe(
+        filter(({ type }) => type === 'step-delta'),
+        take(20),
+      )
+      .subscribe({ complete: resolve });
+  });
+  await fake.waitFor(() => fake.inFlight === 0);
+  const { asked } = fake;
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(fake.asked).toBe(asked);
+});
+
+test('a kind of the user whose values cannot be put together, whatever it says of them, fails the step', async () => {
+  const count = defineStepKind<string>({
+    kind: 'count',
+    value: { type: 'string' },
+    schema: { type: 'string' },
+    run: (text, { ollama, model }) =>
+      ollama.generate({ model, prompt: text, truncate: false }).pipe(
+        answer(),
+        map(() => ({ type: 'value' as const, value: text.length })),
+      ),
+  });
+  const kinds = [...builtInKinds, count];
+  const folder = await folderWith({
+    'w.yaml': `model: m\nsteps:\n  text: { set: ${JSON.stringify(textOf(9000))} }\n  a: { count: "\${text}", on_overflow: split }\n`,
+  });
+  const { ollama } = await fakeHost({ models: [model] });
+  const events = await allEvents(await loaded(join(folder, 'w.yaml'), { kinds }), { kinds, hosts: [ollama] });
+  expect(ofType(events, 'row-end')).toMatchObject([
+    { status: 'failed', error: { code: 'STEP_FAILED', cause: { code: 'EXPRESSION_FAILED' } } },
+  ]);
 });
 
 test('pieces put together are the text, whatever it is made of', async () => {
