@@ -50,9 +50,21 @@ describe('slots', () => {
   });
 
   it('show their waiting only in total_duration', async () => {
-    const fake = await start({ models: ['m'], tokenMs: 5, answerTokens: 10 });
-    await generate(fake, 'm', { prompt: '' });
-    const [, second] = await Promise.all([generate(fake, 'm'), generate(fake, 'm')]);
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const answer = async ({ lastText }: { readonly lastText: string }) => {
+      if (lastText === 'held') await held;
+      return 'word '.repeat(10).trim();
+    };
+    const fake = await start({ models: ['m'], tokenMs: 5, answer });
+    const first = generate(fake, 'm', { prompt: 'held' });
+    await fake.waitFor(({ running }) => running === 1);
+    const waiting = generate(fake, 'm');
+    await fake.waitFor(({ requests }) => requests[1]?.body !== undefined);
+    setTimeout(release, 50);
+    const [second] = await Promise.all([waiting, first]);
     const { total_duration, load_duration, eval_duration } = second.json.at(-1) as Record<string, number>;
     expect(load_duration).toBeLessThan(20e6);
     expect(eval_duration).toBeGreaterThanOrEqual(50e6);
