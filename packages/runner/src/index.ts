@@ -29,8 +29,8 @@ export type { ShownRun, WrittenFile } from './journal/show-run.ts';
 export { type Load, type LoadedWorkflow, type LoadOptions, loadWorkflow } from './load-workflow.ts';
 export { modelsOf, needsHost } from './models-of.ts';
 export { type PeekedRun, peekRun } from './peek-run.ts';
-export type { PlanWorld } from './plan/look-ahead.ts';
 export { planWorkflow } from './plan/plan-workflow.ts';
+export type { PlanWorld } from './plan/plan-world.ts';
 export type {
   ExpectedTime,
   Interval,

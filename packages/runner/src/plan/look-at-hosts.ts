@@ -55,7 +55,7 @@ export async function lookAtHost(ollama: Ollama, models: readonly string[], ask:
       answers: true,
       installed,
       loaded,
-      missing: models.filter((model) => !isCloud(model) && !installed.has(fullModelName(model))),
+      missing: models.filter((model) => !isCloudModel(model) && !installed.has(fullModelName(model))),
       memory: loaded.map(({ name, size, size_vram }) => ({ model: name, bytes: size, gpuBytes: size_vram })),
       residents: loaded.map(({ name, size, context_length: window }) => ({ name: fullModelName(name), size, window })),
     };
@@ -107,4 +107,4 @@ function factsIn({ model_info: info = {}, details }: ShowResponse): ModelFacts {
 }
 
 /** Models of the cloud run without being installed. */
-const isCloud = (model: string): boolean => /[:-]cloud$/.test(model);
+export const isCloudModel = (model: string): boolean => /[:-]cloud$/.test(model);

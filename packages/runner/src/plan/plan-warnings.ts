@@ -3,9 +3,9 @@ import { optionsOf } from '../context/longest-prompts.ts';
 import { loadOf } from '../lanes/ask.ts';
 import { fixedModelOf } from '../models-of.ts';
 import type { SeenHost } from './look-at-hosts.ts';
+import type { Trouble, TroubleCode } from './row-troubles.ts';
 import type { PlannedCalls, PlannedLoads, PlannedModel, PlanWarning } from './run-plan.ts';
 import type { Probed } from './run-probe.ts';
-import type { Trouble, TroubleCode } from './survey-rows.ts';
 
 /** What warnings are made of. */
 export interface WarningFacts {
@@ -50,6 +50,7 @@ const startHint = 'Start Ollama with `ollama serve`, or name a host with `--host
 
 function modelWarnings({ models, hosts }: WarningFacts): PlanWarning[] {
   if (!hosts.some(({ answers }) => answers)) return [];
+  const isWhole = hosts.some((host) => host.answers && host.missing.length === 0);
   const missing = models.filter(({ isMissing }) => isMissing);
   const elsewhere = hosts.filter(
     (host) => host.answers && host.missing.some((name) => !missing.some((model) => model.name === name)),
@@ -66,9 +67,9 @@ function modelWarnings({ models, hosts }: WarningFacts): PlanWarning[] {
     ...elsewhere.map(
       ({ host, missing: names }): PlanWarning => ({
         code: 'MODEL_MISSING',
-        message: `${host} does not have ${names.map((name) => `\`${name}\``).join(' and ')}, so the run goes without it.`,
+        message: `${host} does not have ${names.map((name) => `\`${name}\``).join(' and ')}, ${isWhole ? 'so the run goes without it' : 'and no other host has all models'}.`,
         hint: `Run \`ollama pull ${names[0]}\` there.`,
-        willFail: false,
+        willFail: !isWhole,
       }),
     ),
     ...models.flatMap(({ name, resident }) =>

@@ -2,7 +2,8 @@ import { MillraceError } from '@millrace/errors';
 import type { LoadedWorkflow } from '../load-workflow.ts';
 import { resolveInputs } from '../resolve-inputs.ts';
 import { expectTime } from './expected-time.ts';
-import { lookAhead, type PlanWorld } from './look-ahead.ts';
+import { lookAhead } from './look-ahead.ts';
+import type { PlanWorld } from './plan-world.ts';
 import type { ExpectedTime, RunPlan } from './run-plan.ts';
 import { type Probed, runProbe } from './run-probe.ts';
 
@@ -61,5 +62,6 @@ function timeOf(plan: Omit<RunPlan, 'time'>, { steps, limits }: LoadedWorkflow, 
   const without = plan.steps.filter(({ step, calls }) => reduces.has(step) && calls.most !== 0).map(({ step }) => step);
   if (time.rows === 0) return { isKnown: false, reason: 'no probed row came to an end' };
   const { rows, calls, loads } = plan;
+  if (rows.asked === 0) return { isKnown: false, reason: 'the probe has asked all rows' };
   return expectTime({ probe: time, rows: rows.asked, calls, loads, rate: limits.rate, without });
 }

@@ -1,6 +1,6 @@
 import { fullModelName } from '../full-model-name.ts';
 import { isResident } from '../lanes/residents.ts';
-import type { ModelFacts, SeenHost } from './look-at-hosts.ts';
+import { isCloudModel, type ModelFacts, type SeenHost } from './look-at-hosts.ts';
 import type { PlannedModel, ResidentNow } from './run-plan.ts';
 
 /** What is known of a model. @param window That the run asks for; absent where the server's own is left. */
@@ -12,7 +12,7 @@ export function plannedModel(
 ): PlannedModel {
   const full = fullModelName(name);
   const having = hosts.filter(
-    ({ missing, installed }) => !missing.includes(name) && (installed.has(full) || isAsked(name)),
+    ({ missing, installed }) => !missing.includes(name) && (installed.has(full) || isCloudModel(name)),
   );
   const bytes = having.map(({ installed }) => installed.get(full)).find((size) => size !== undefined);
   const options = window === undefined ? undefined : { num_ctx: window };
@@ -39,6 +39,3 @@ export function plannedModel(
     resident,
   };
 }
-
-/** Models of the cloud are asked for without being there. */
-const isAsked = (name: string): boolean => /[:-]cloud$/.test(name);

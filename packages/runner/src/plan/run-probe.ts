@@ -1,10 +1,10 @@
 import type { ErrorDescription } from '@millrace/errors';
-import { EMPTY, fromEvent, lastValueFrom, tap } from 'rxjs';
+import { defer, fromEvent, lastValueFrom, NEVER, type Observable, of, tap } from 'rxjs';
 import type { RunEvent } from '../events.ts';
 import type { LoadedWorkflow } from '../load-workflow.ts';
 import type { Row } from '../row.ts';
 import { runSomeRows } from '../run-workflow.ts';
-import type { PlanWorld } from './look-ahead.ts';
+import type { PlanWorld } from './plan-world.ts';
 import type { ProbedTime } from './run-plan.ts';
 
 /** What came of the probed rows. */
@@ -25,11 +25,7 @@ export async function runProbe(
   let failure: ErrorDescription | undefined;
   let [ended, failed] = [0, 0];
   let tokens = { promptTokens: 0, outputTokens: 0 };
-  const events = runSomeRows(
-    workflow,
-    { ...world, interrupt: signal ? fromEvent(signal, 'abort') : EMPTY, deltas: false },
-    rows,
-  );
+  const events = runSomeRows(workflow, { ...world, interrupt: abortOf(signal), deltas: false }, rows);
   onProbe?.(0, rows.length);
   await lastValueFrom(
     events.pipe(
@@ -46,6 +42,10 @@ export async function runProbe(
   );
   return { time: { ...clock.result(), failed, ...tokens, tookMs: Math.round(performance.now() - begun) }, failure };
 }
+
+/** Also one that came before anybody listened. */
+const abortOf = (signal: AbortSignal | undefined): Observable<unknown> =>
+  defer(() => (!signal ? NEVER : signal.aborted ? of(signal) : fromEvent(signal, 'abort')));
 
 /** A call, from when to when its host worked on it. */
 type Work = readonly [from: number, to: number];
