@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { isAlive, type ProcessOwner, thisProcess } from '../journal/process-owner.ts';
@@ -62,7 +62,9 @@ export function openClaims(host: string, root = tmpdir()): Claims {
     close: () => {
       watcher?.close();
       watcher = undefined;
-      if (folder !== undefined) quietly(() => rmSync(join(folder, own), { force: true }));
+      if (folder === undefined) return;
+      quietly(() => rmSync(join(folder, own), { force: true }));
+      quietly(() => rmdirSync(folder)); // only when nobody else is in it
     },
   };
 }
