@@ -202,6 +202,20 @@ steps:
     expect(asked).toBeLessThanOrEqual(made.calls.most as number);
   });
 
+  test.each([
+    [1, 2],
+    [5, 2],
+    [9, 4],
+    [13, 3],
+    [17, 4],
+  ])('of a fold of %i items by %i are those that the run makes', async (count, fold) => {
+    const flow = `model: m\n${each}\nsteps:\n  a: { set: "\${row.text}" }\n  f: { over: a, fold: ${fold}, generate: '\${items.join(",")}' }\n`;
+    const { plan, run, fake } = await sceneOf({ flow, csv: rows(count) });
+    const { calls } = await plan();
+    await run();
+    expect(calls).toEqual(sure(fake.requests.length));
+  });
+
   test('that determine the same answer are counted once, as the run makes them', async () => {
     const flow = `model: m\n${each}\nsteps: { a: { generate: "about \${row.kind}", options: { temperature: 0 } } }\n`;
     const { plan, run, fake } = await sceneOf({ flow });
@@ -373,6 +387,30 @@ describe('models and hosts', () => {
     silent.close();
   });
 
+  test('of which no host has all will fail, with what is missing where', async () => {
+    const [{ ollama: one }, { ollama: other }] = [await fakeHost({ models: ['m'] }), await fakeHost({ models: ['n'] })];
+    const { load } = await sceneOf({ flow: two(['m', 'n']) });
+    const made = await planWorkflow(await load(), { hosts: [one, other] });
+    expect(made.warnings.map(({ code, willFail, message }) => [code, willFail, message])).toEqual([
+      ['MODEL_MISSING', true, `${one.baseUrl} does not have \`n\`, and no other host has all models.`],
+      ['MODEL_MISSING', true, `${other.baseUrl} does not have \`m\`, and no other host has all models.`],
+      ['MODELS_APART', false, expect.anything()],
+    ]);
+    const { ollama: whole } = await fakeHost({ models: ['m', 'n'] });
+    const better = await planWorkflow(await load(), { hosts: [one, whole] });
+    expect(better.hosts.map(({ isUsed }) => isUsed)).toEqual([false, true]);
+    expect(codesOf(better)).toEqual([
+      ['MODEL_MISSING', false],
+      ['MODELS_APART', false],
+    ]);
+  });
+
+  test('that are asked with other load options are told', async () => {
+    const flow = `model: m\n${each}\nsteps:\n  a: { generate: "\${row.text}", options: { num_ctx: 2048 } }\n  b: { generate: "\${a}", options: { num_ctx: 4096 } }\n`;
+    const { plan } = await sceneOf({ flow });
+    expect(codesOf(await plan())).toEqual([['LOADS_DIFFER', false]]);
+  });
+
   test('say what they are, on disk and in memory', async () => {
     const { plan, run } = await sceneOf({
       flow: `model: m\n${each}\nsteps: { a: { generate: "\${row.text}" } }\n`,
@@ -510,7 +548,10 @@ describe('a probe', () => {
   });
 });
 
-test('reading rows is cancelled too', async () => {
+test.each([
+  ['of all', {}],
+  ['for a sample', { sample: { size: 3, seed: 1 } }],
+])('reading rows %s is cancelled too', async (_, selection) => {
   const stopping = new AbortController();
   const { plan } = await sceneOf({
     flow: `model: m\n${each}\nsteps: { a: { generate: "\${row.text}" } }\n`,
@@ -521,6 +562,6 @@ test('reading rows is cancelled too', async () => {
     seen = count;
     if (count > 500) stopping.abort();
   };
-  await expect(plan({ signal: stopping.signal, onRows })).rejects.toThrow(/abort/i);
+  await expect(plan({ signal: stopping.signal, onRows, ...selection })).rejects.toThrow(/abort/i);
   expect(seen).toBeLessThan(1000);
 });
