@@ -8,9 +8,8 @@ import {
   EMPTY,
   finalize,
   ignoreElements,
-  map,
   mergeMap,
-  type Observable,
+  Observable,
   of,
   throwError,
   timer,
@@ -145,7 +144,7 @@ function withModel(call: StepCall, tools: CallTools, made: Attempt): Observable<
   const question = questionOf(call, { number, asked: askedIn(made), rejected }, options, tools.memory);
   const { known, isShared, request } = question;
   if (known) return reused(call, tools, known);
-  const asking = { ...call, context: { ...call.context, options } };
+  const asking = options === call.context.options ? call : { ...call, context: { ...call.context, options } };
   const ask = (keep: Question['keep']): Observable<AttemptMessage> => onFreeLane(asking, tools, made, keep);
   if (!isShared) return ask(question.keep);
   const leader = tools.equalCalls.follow(request);
@@ -197,35 +196,35 @@ function onFreeLane(
 ): Observable<AttemptMessage> {
   const { scheduling, turn, tally } = tools;
   const { number, rejected } = made;
-  return defer(() => {
-    const fitted = scheduling.fit(call, rejected);
-    if (!fitted) return throwError(() => parkedFor(call.context.model));
-    const begin = ({ ollama }: Lane): StepStart => ({
-      type: 'step-start',
-      ...call.place,
-      attempt: number,
-      host: ollama.baseUrl,
-    });
-    const ask = (lane: Lane): Observable<AttemptMessage> => {
-      const client = call.clocks ? scheduling.lanes.withClocks(lane.ollama, call.clocks) : lane.ollama;
-      const heard = scheduling.listen<AttemptMessage>(lane, call, fitted);
-      const context = { ...call.context, options: fitted.options, ollama: client, rejected };
-      const messages: Observable<AttemptMessage> = messagesOf({ ...call, context }, context, (message) => {
+  const fitted = scheduling.fit(call, rejected);
+  if (!fitted) return throwError(() => parkedFor(call.context.model));
+  const begin = ({ ollama }: Lane): StepStart => ({
+    type: 'step-start',
+    ...call.place,
+    attempt: number,
+    host: ollama.baseUrl,
+  });
+  const ask = (lane: Lane): Observable<AttemptMessage> => {
+    const client = call.clocks ? scheduling.lanes.withClocks(lane.ollama, call.clocks) : lane.ollama;
+    const ear = scheduling.listen(lane, call, fitted);
+    const own = { ollama: client, rejected, options: fitted.options };
+    const messages = messagesOf(call, Object.assign({}, call.context, own), {
+      whole: (message) => {
         const usage = usageOf(message);
         tally.spend(usage);
-        heard.answered(message, usage);
+        ear.answered(message, usage);
         keep(message, lane.ollama.baseUrl);
-      }).pipe(heard.around);
-      // Inside the slot, since no other call may go first.
-      return turn ? concat(turn, of(begin(lane)), messages) : messages;
-    };
-    return scheduling.lanes.run<AttemptMessage>(fitted.ask, turn ? () => undefined : begin, ask).pipe(
-      catchError((error: unknown) => {
-        const isAgain = isParked(error) && scheduling.isLast;
-        return isAgain ? onFreeLane(call, tools, made, keep) : throwError(() => error);
-      }),
-    );
-  });
+      },
+      failed: ear.failed,
+    }).pipe(ear.around);
+    // Inside the slot, since no other call may go first.
+    return turn ? concat(turn, of(begin(lane)), messages) : messages;
+  };
+  const answers = scheduling.lanes.run<AttemptMessage>(fitted.ask, turn ? () => undefined : begin, ask);
+  if (!scheduling.isLast) return answers;
+  return answers.pipe(
+    catchError((error: unknown) => (isParked(error) ? onFreeLane(call, tools, made, keep) : throwError(() => error))),
+  );
 }
 
 /** Nothing to wait for; there is no host, and no such kind asks for one. */
@@ -235,19 +234,34 @@ const withoutModel = (call: StepCall, { number }: Attempt): Observable<StepStart
     defer(() => messagesOf(call, call.context as StepContext)),
   );
 
-const messagesOf = (
-  call: StepCall,
-  context: StepContext,
-  keep?: (message: WholeMessage) => void,
-): Observable<StepDelta | StepDone> =>
-  // The body has the shape that the kind's schema asks for: the workflow was checked against it.
-  call.kind.run(call.body as never, context).pipe(
-    map((message: StepMessage): StepDelta | StepDone => {
-      if (message.type === 'delta') return { type: 'step-delta', ...call.place, text: message.text };
-      keep?.(message);
-      return doneOf(call, message);
-    }),
-  );
+/** Who hears of the answer of a call before the step does. */
+interface AnswerEar {
+  /** @throws What the step shall hear in its place. */
+  whole(message: WholeMessage): void;
+  /** @returns What the step shall hear in its place. */
+  failed(error: unknown): unknown;
+}
+
+/** One observer in place of two operators: each costs a call as much as its place in the queue. */
+const messagesOf = (call: StepCall, context: StepContext, ear?: AnswerEar): Observable<StepDelta | StepDone> =>
+  new Observable((subscriber) => {
+    const tell = (message: StepMessage): void => {
+      if (message.type === 'delta') {
+        subscriber.next({ type: 'step-delta', ...call.place, text: message.text });
+        return;
+      }
+      try {
+        ear?.whole(message);
+        subscriber.next(doneOf(call, message));
+      } catch (error) {
+        subscriber.error(error);
+      }
+    };
+    const fail = (error: unknown): void => subscriber.error(ear ? ear.failed(error) : error);
+    // The body has the shape that the kind's schema asks for: the workflow was checked against it.
+    const messages = call.kind.run(call.body as never, context);
+    return messages.subscribe({ next: tell, error: fail, complete: () => subscriber.complete() });
+  });
 
 /** @throws {OllamaError} `OUTPUT_TRUNCATED`, `ANSWER_INVALID`. */
 function doneOf({ check, ensure }: StepCall, message: WholeMessage): StepDone {

@@ -1,6 +1,6 @@
 import type { ModelOptions, Usage } from '@millrace/core';
 import type { OllamaError } from '@millrace/errors';
-import { catchError, finalize, type MonoTypeOperatorFunction, tap, throwError } from 'rxjs';
+import { finalize, type Observable, tap } from 'rxjs';
 import { answerRoom } from './context/answer-room.ts';
 import { overflowOf } from './context/check-window.ts';
 import { contextLengthOf } from './context/context-length.ts';
@@ -13,7 +13,7 @@ import type { Lanes } from './lanes/lanes.ts';
 import type { Reports } from './lanes/reports.ts';
 import { defaultContext } from './reduce/batches.ts';
 import type { StepCall } from './run-step.ts';
-import { parkedFor } from './stages/parked.ts';
+import { isParked, parkedFor } from './stages/parked.ts';
 import { tokensOfCall } from './stages/staged-call.ts';
 import type { StagedCall, Stages } from './stages/stages.ts';
 import type { RejectedAnswer } from './step-kind.ts';
@@ -28,10 +28,13 @@ export interface FittedCall extends StagedCall {
 }
 
 /** What hears how a call went. */
-export interface CallEar<T> {
+export interface CallEar {
   /** @throws `Parked`, `CONTEXT_OVERFLOW` where the window was too small all the same. */
   answered(message: WholeMessage, usage: Usage | undefined): void;
-  readonly around: MonoTypeOperatorFunction<T>;
+  /** @returns What the step shall hear: the error, or `Parked` where the call fits a larger window. */
+  failed(error: unknown): unknown;
+  /** To be put around the call. */
+  around<T>(messages: Observable<T>): Observable<T>;
 }
 
 /** Decides when, where and in which window calls are made. */
@@ -46,7 +49,7 @@ export interface Scheduling {
   /** Undefined where the call has to wait for a later stage. */
   fit(call: StepCall, rejected: RejectedAnswer | undefined): FittedCall | undefined;
   /** To be called when the call begins. */
-  listen<T>(lane: Lane, call: StepCall, fitted: FittedCall): CallEar<T>;
+  listen(lane: Lane, call: StepCall, fitted: FittedCall): CallEar;
 }
 
 /** What scheduling is made of. */
@@ -75,11 +78,13 @@ export function createScheduling({ lanes, stages, windows, meter, reports, isUrg
   };
 
   /** Batches wait until the call has begun to answer. */
-  const goesFirst = <T>(host: string, model: string): MonoTypeOperatorFunction<T> => {
+  const goesFirst = <T>(messages: Observable<T>, host: string, model: string): Observable<T> => {
     const begun = claimCall(host, model);
-    return (messages) => messages.pipe(tap(begun), finalize(begun));
+    return messages.pipe(tap(begun), finalize(begun));
   };
-  const asUsual = <T>(messages: T): T => messages;
+  /** What calls without options of their own are made with, so that equal ones need not be compared. */
+  const windowed = (model: string, options: ModelOptions | undefined): ModelOptions | undefined =>
+    options === undefined ? windows.optionsFor(model) : Object.assign({}, options, windows.optionsFor(model));
 
   const largestWindow: Scheduling['largestWindow'] = ({ kind, context: { model, options } }) =>
     options?.num_ctx ?? (kind.kind === 'embed' ? undefined : windows.largest(model));
@@ -114,7 +119,7 @@ export function createScheduling({ lanes, stages, windows, meter, reports, isUrg
         return undefined;
       }
       // It may have been widened just now.
-      const own = chosen ? Object.assign({}, options, windows.optionsFor(model)) : options;
+      const own = chosen ? windowed(model, options) : options;
       const ask: Ask = {
         model,
         options: own,
@@ -122,44 +127,41 @@ export function createScheduling({ lanes, stages, windows, meter, reports, isUrg
         keepAlive: call.context.keepAlive,
         order: call.place.index,
       };
-      return { ...staged, ask, options: own, window: chosen ? own?.num_ctx : undefined };
+      return { model, tokens, ask, options: own, window: chosen ? own?.num_ctx : undefined };
     },
-    listen: <T>(lane: Lane, call: StepCall, fitted: FittedCall): CallEar<T> => {
+    listen: (lane, call, fitted) => {
       const begun = lane.begin();
-      const heard = reports.begin(lane);
+      reports.begun(lane);
       const { model, window } = fitted;
       return {
         answered: (message, usage) => {
           lane.heard();
           if (!usage) return;
           lane.note(begun, usage);
-          heard.answered(usage);
+          reports.answered(lane, usage);
           const limit = window ?? fitted.options?.num_ctx;
           if (limit === undefined || message.type !== 'output' || call.context.truncate === true) return;
           if (window !== undefined) meter.learn(model, fitted.tokens - answerRoom(fitted.options), usage.promptTokens);
-          const overflow = overflowOf(message.output, usage, { tokens: limit, isChosen: window !== undefined });
+          const overflow = overflowOf(message.output, usage, limit, window !== undefined);
           if (!overflow) return;
           const more = usage.promptTokens + usage.outputTokens + answerRoom(fitted.options);
           if (window !== undefined && tooLong({ model, tokens: Math.max(more, 2 * window) })) throw parkedFor(model);
           throw overflow;
         },
-        around: (messages) =>
-          (isUrgent ? goesFirst<T>(lane.ollama.baseUrl, model) : asUsual)(messages).pipe(
-            catchError((error: unknown) => {
-              lane.heard(error);
-              // By its shape: the client may come with another copy of the errors.
-              const { code, details } = error as { readonly code?: unknown; readonly details?: OllamaError['details'] };
-              if (code === 'OLLAMA_BUSY') {
-                lane.refused();
-                heard.refused();
-              }
-              if (code === 'CONTEXT_OVERFLOW' && window !== undefined) {
-                const tokens = Math.max(details?.needed ?? 0, window) + answerRoom(fitted.options);
-                if (tooLong({ model, tokens })) return throwError(() => parkedFor(model));
-              }
-              return throwError(() => error);
-            }),
-          ),
+        failed: (error) => {
+          if (isParked(error)) return error;
+          lane.heard(error);
+          // By its shape: the client may come with another copy of the errors.
+          const { code, details } = error as { readonly code?: unknown; readonly details?: OllamaError['details'] };
+          if (code === 'OLLAMA_BUSY') {
+            lane.refused();
+            reports.refused(lane);
+          }
+          if (code !== 'CONTEXT_OVERFLOW' || window === undefined) return error;
+          const tokens = Math.max(details?.needed ?? 0, window) + answerRoom(fitted.options);
+          return tooLong({ model, tokens }) ? parkedFor(model) : error;
+        },
+        around: (messages) => (isUrgent ? goesFirst(messages, lane.ollama.baseUrl, model) : messages),
       };
     },
   };

@@ -42,7 +42,11 @@ function openLanes() {
     lanes: { run },
     isLast: false,
     fit: ({ context: { model, options } }: StepCall) => ({ ask: { model }, options }),
-    listen: () => ({ answered: () => {}, around: (source: Observable<unknown>) => source }),
+    listen: () => ({
+      answered: () => {},
+      failed: (error: unknown) => error,
+      around: (source: Observable<unknown>) => source,
+    }),
   };
   return { slots, scheduling: scheduling as unknown as Scheduling };
 }

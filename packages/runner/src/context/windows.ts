@@ -19,13 +19,14 @@ export interface Windows {
   fits(model: string, tokens: number): boolean;
   /** Has a larger window from here on. */
   widen(model: string, tokens: number): void;
-  /** What a load of the model is asked with. */
+  /** What a load of the model is asked with: the same object until the window is another. */
   optionsFor(model: string): ModelOptions | undefined;
 }
 
 /** @param first By model; what is not there is left to the server. */
 export function createWindows(first: ReadonlyMap<string, ModelWindow>): Windows {
   const windows = new Map(first);
+  const options = new Map<string, ModelOptions>();
   return {
     of: (model) => windows.get(model)?.tokens,
     largest: (model) => windows.get(model)?.contextLength,
@@ -40,7 +41,12 @@ export function createWindows(first: ReadonlyMap<string, ModelWindow>): Windows 
     },
     optionsFor: (model) => {
       const window = windows.get(model);
-      return window && { num_ctx: window.tokens };
+      if (!window) return undefined;
+      const known = options.get(model);
+      if (known?.num_ctx === window.tokens) return known;
+      const own = { num_ctx: window.tokens };
+      options.set(model, own);
+      return own;
     },
   };
 }

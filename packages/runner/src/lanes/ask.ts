@@ -26,9 +26,17 @@ const loadOptions = [
 /** What must be loaded for a call: the same text for calls that need no load between them. */
 export function loadOf(model: string, options: ModelOptions | undefined): string {
   if (options === undefined) return model;
-  const own = loadOptionsIn(options);
-  return own === undefined ? model : `${model} ${JSON.stringify(own)}`;
+  let text = texts.get(options);
+  if (text === undefined) {
+    const own = loadOptionsIn(options);
+    text = own === undefined ? '' : ` ${JSON.stringify(own)}`;
+    texts.set(options, text);
+  }
+  return model + text;
 }
+
+/** Calls without options of their own share one object. */
+const texts = new WeakMap<ModelOptions, string>();
 
 /** The options of a request that a load takes; undefined where there are none. */
 export function loadOptionsIn(options: ModelOptions | undefined): ModelOptions | undefined {

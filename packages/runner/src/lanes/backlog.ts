@@ -4,8 +4,8 @@ export interface Ticket {
   readonly load: string;
   /** Earlier ones go first. */
   readonly order: number;
-  /** What a lane's queue runs when it comes to the call, by the lane. */
-  readonly jobs: Map<number, () => Promise<unknown>>;
+  /** What a lane's queue runs when it comes to the call, by the place of the lane. */
+  readonly jobs: (() => Promise<unknown>)[];
   isGone: boolean;
 }
 

@@ -97,7 +97,7 @@ export function openLane(
   const next = (): Ticket | undefined => {
     if (isLoading || isBack || load === undefined || isGone() || turns?.isOwn === false) return undefined;
     const ticket = backlog.first(load);
-    return ticket?.jobs.has(index) ? ticket : undefined;
+    return ticket?.jobs[index] ? ticket : undefined;
   };
   const queue = new PQueue<LaneQueue, TicketOptions>({
     concurrency: parallel ?? found.limit,

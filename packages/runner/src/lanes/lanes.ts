@@ -86,7 +86,7 @@ export function createLanes({ hosts, parallel, residents, isUrgent, onLoad }: La
           throw new MillraceError('HOST_MISSING', 'A step asks a model, and the run has no host to ask.');
         const load = loadOf(ask.model, ask.options);
         if (!asks.has(load)) asks.set(load, ask);
-        const ticket: Ticket = { load, order: ask.order, jobs: new Map(), isGone: false };
+        const ticket: Ticket = { load, order: ask.order, jobs: [], isGone: false };
         put(ticket, (lane) => () => {
           if (subscriber.closed) return Promise.resolve();
           return new Promise((freeSlot) => {

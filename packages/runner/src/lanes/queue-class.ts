@@ -19,12 +19,14 @@ export function queueClassOf(lane: number, backlog: Backlog, next: () => Ticket 
     get size() {
       return next() === undefined ? 0 : 1;
     },
-    enqueue: (job, options) => options?.ticket?.jobs.set(lane, job),
+    enqueue: (job, options) => {
+      if (options?.ticket) options.ticket.jobs[lane] = job;
+    },
     dequeue: () => {
       const ticket = next();
       if (ticket === undefined) return undefined;
       backlog.remove(ticket);
-      return ticket.jobs.get(lane);
+      return ticket.jobs[lane];
     },
     filter: () => [],
     setPriority: () => {},

@@ -6,8 +6,10 @@ import type { Lane } from './lane.ts';
 
 /** What hosts did, counted while they do it. */
 export interface Reports {
-  /** A call begins. */
-  begin(lane: Lane): CallReport;
+  /** A call has begun; has been answered; was refused, since there were too many. */
+  begun(lane: Lane): void;
+  answered(lane: Lane, usage: Usage): void;
+  refused(lane: Lane): void;
   /** A host was told to load a model, or has done so in so many milliseconds. */
   load(host: string, ask: Ask, ms?: number): void;
   /** A call did not fit its window, and will be made in a larger one. */
@@ -21,12 +23,6 @@ export interface Reports {
   readonly widenedCalls: number;
   /** Changes of the model that one row after the other would have made. */
   readonly changes: number;
-}
-
-/** Hears how one call goes. */
-export interface CallReport {
-  answered(usage: Usage): void;
-  refused(): void;
 }
 
 type Counts = { -readonly [Name in Exclude<keyof HostReport, 'host' | 'parallel'>]: HostReport[Name] };
@@ -48,20 +44,18 @@ export function createReports(): Reports {
     return own;
   };
   return {
-    begin: ({ ollama: { baseUrl } }) => {
+    begun: ({ ollama: { baseUrl } }) => {
+      of(baseUrl).calls++;
+    },
+    answered: ({ ollama: { baseUrl } }, usage) => {
       const own = of(baseUrl);
-      own.calls++;
-      return {
-        answered: (usage) => {
-          const { totalMs, loadMs, promptMs, outputMs, promptTokens } = usage;
-          if (promptMs + outputMs > 0) own.waitedMs += Math.max(0, totalMs - loadMs - promptMs - outputMs);
-          own.promptTokens += promptTokens;
-          own.cachedTokens += gauge.cachedIn(usage);
-        },
-        refused: () => {
-          own.refused++;
-        },
-      };
+      const { totalMs, loadMs, promptMs, outputMs, promptTokens } = usage;
+      if (promptMs + outputMs > 0) own.waitedMs += Math.max(0, totalMs - loadMs - promptMs - outputMs);
+      own.promptTokens += promptTokens;
+      own.cachedTokens += gauge.cachedIn(usage);
+    },
+    refused: ({ ollama: { baseUrl } }) => {
+      of(baseUrl).refused++;
     },
     load: (host, _ask, ms) => {
       const own = of(host);

@@ -22,14 +22,23 @@ export function tokensOfCall(
   window: number,
   meter: TokenMeter,
 ): number {
-  const { system, talk = [], images = [], model } = context;
-  const texts = [
-    ...textsIn(body),
-    ...textsIn(system),
-    ...talk.map(({ content }) => content),
-    ...(rejected ? [quoteOf(rejected), ...rejected.problems] : []),
-  ];
-  const beside = answerRoom(options) + images.length * tokensOfImage;
-  const most = texts.reduce((sum, text) => sum + text.length + 16, beside);
-  return most <= window ? most : meter.measure(model, texts) + beside;
+  const { system, talk = [], images, model } = context;
+  const beside = answerRoom(options) + (images?.length ?? 0) * tokensOfImage;
+  const more = rejected ? [quoteOf(rejected), ...rejected.problems] : [];
+  const most = beside + lengthOf(body) + lengthOf(system) + lengthOf(talk) + lengthOf(more);
+  if (most <= window) return most;
+  const texts = [body, system, talk.map(({ content }) => content), more].flatMap(textsIn);
+  return meter.measure(model, texts) + beside;
+}
+
+/** What a template adds to a text, at most as a rule. */
+const aroundText = 16;
+
+/** The characters of all texts in a value. */
+function lengthOf(value: unknown): number {
+  if (typeof value === 'string') return value.length + aroundText;
+  if (typeof value !== 'object' || value === null) return 0;
+  let length = 0;
+  for (const part of Object.values(value)) length += lengthOf(part);
+  return length;
 }
