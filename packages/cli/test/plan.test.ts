@@ -1,4 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { RunPlan } from '@millrace/runner';
@@ -167,6 +169,21 @@ describe('the exit code of plan', () => {
     await fake.waitFor(({ running: held }) => held === 0);
     const { stdout: after } = await millrace(['plan', 'w.yaml', '--host', fake.url], { cwd: folder });
     expect(after).toMatch(/[1-9]\d* done already/);
+  });
+
+  test('is 130 at once where a host takes a request and says nothing', async () => {
+    const silent = createServer(() => {});
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    afterTest(() => silent.closeAllConnections());
+    afterTest(() => silent.close());
+    const asked = new Promise((resolve) => silent.once('request', resolve));
+    const { port } = silent.address() as AddressInfo;
+    const running = start(['plan', 'w.yaml', '--host', `127.0.0.1:${port}`], { cwd: await scene() });
+    await asked;
+    const at = performance.now();
+    running.child.kill('SIGINT');
+    expect(await running.ended).toMatchObject({ code: 130, stdout: '' });
+    expect(performance.now() - at).toBeLessThan(2500);
   });
 
   test('is 130 where rows are being read', async () => {

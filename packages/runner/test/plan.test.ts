@@ -523,6 +523,31 @@ describe('a probe', () => {
     expect(ofType(await run(), 'run-end')[0]).toMatchObject({ status: 'done', counts: { ok: 10, failed: 0 } });
   });
 
+  test('of all rows leaves no time to tell, and none is asked twice', async () => {
+    const { planWithJournal, run, fake } = await sceneOf({ flow, csv: rows(3), host });
+    const made = await planWithJournal({ probe: 10 });
+    expect([made.time, made.rows.done]).toEqual([{ isKnown: false, reason: 'the probe has asked all rows' }, 3]);
+    await run();
+    expect(fake.requests).toHaveLength(6);
+  });
+
+  test('knows that calls may be so many in a time only', async () => {
+    const slow = `model: m\n${each}\nsteps: { a: { generate: "\${row.text}" } }\nlimits: { rate: 10/s }\n`;
+    const { planWithJournal } = await sceneOf({ flow: slow, csv: rows(103) });
+    const { time } = await planWithJournal({ probe: 3 });
+    expect(time).toMatchObject({ isKnown: true, least: expect.any(Number) });
+    expect((time as { least: number }).least).toBeGreaterThanOrEqual(10_000);
+  });
+
+  test('of one row says from half to double', async () => {
+    const one = `model: m\n${each}\nsteps: { a: { generate: "\${row.text}" } }\n`;
+    const { planWithJournal } = await sceneOf({ flow: one, csv: rows(41), host: { tokenMs: 10, slots: 1 } });
+    const { time } = await planWithJournal({ probe: 1 });
+    if (!time.isKnown) throw new Error(time.reason);
+    expect(time.probe).toMatchObject({ rows: 1, spreadMs: 0, parallel: { mean: 1, most: 1 } });
+    expect(time.least).toBeCloseTo(20 * time.probe.rowMs, -2);
+  });
+
   test('is refused without a journal, and of a run that begins afresh', async () => {
     const { plan, planWithJournal, fake } = await sceneOf({ flow, host });
     await expect(plan({ probe: 1 })).rejects.toMatchObject({ code: 'USAGE_INVALID' });

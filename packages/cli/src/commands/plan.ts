@@ -92,6 +92,7 @@ const searchFor = (
     env: terminal.env,
     models: modelsOf(workflow),
     isNeeded: needsHost(workflow),
+    signal,
     startEngine: () => startEngine({ signal, onExit: (error) => terminal.err(`${error.message}\n`) }),
   });
 

@@ -1,7 +1,7 @@
 import { createOllama, type Environment, type Ollama, optionsFrom } from '@millrace/core';
 import { bundledModels } from '@millrace/engine';
 import { isMillraceError, MillraceError } from '@millrace/errors';
-import { lastValueFrom } from 'rxjs';
+import { lastValueFrom, type Observable, Subject, takeUntil } from 'rxjs';
 import { isCloudModel, isSameModel, nearModel } from './model-names.ts';
 
 /** Where the hosts of a run are looked for. */
@@ -15,6 +15,8 @@ export interface HostSearch {
   readonly models: readonly string[];
   /** Whether any step asks a model. */
   readonly isNeeded: boolean;
+  /** Has nothing wait for an answer any more. */
+  readonly signal?: AbortSignal;
   /** Starts the embedded engine; absent where only an Ollama will do. */
   startEngine?(): Promise<{ readonly baseUrl: string; close(): Promise<void> }>;
 }
@@ -54,7 +56,11 @@ const probeMs = 2_000;
 /** Asks the hosts of a run: the flag's, else the file's, else OLLAMA_HOST, else this machine's Ollama. */
 export function searchHosts(search: HostSearch): RunningSearch {
   const named = namedHosts(search);
-  const probing = search.isNeeded ? (named ?? ['']).map((host) => probe(host, search)) : [];
+  const ended = new Subject<void>();
+  const end = (): void => ended.next();
+  search.signal?.addEventListener('abort', end, { once: true });
+  const begun = search.isNeeded ? (named ?? ['']).map((host) => beginProbe(host, search, ended)) : [];
+  const probing = begun.map(({ found }) => found);
   const closing: (() => Promise<void> | void)[] = [];
   const choose = async (): Promise<Hosts> => {
     const probes = await Promise.all(probing);
@@ -82,20 +88,19 @@ export function searchHosts(search: HostSearch): RunningSearch {
       return early.flatMap((found) => (found && found.problem === undefined ? found.ollama : []));
     },
     all: async () => {
+      if (named !== undefined) return begun.map(({ ollama }) => ollama);
       const probes = await Promise.all(probing);
-      if (named === undefined && !probes.some(({ problem }) => problem === undefined))
+      if (!probes.some(({ problem }) => problem === undefined))
         return await choose().then(({ hosts }) => hosts, orNone(probes));
       return probes.map(({ ollama }) => ollama);
     },
     choose,
     close: async () => {
       for (const close of closing) await close();
+      search.signal?.removeEventListener('abort', end);
       // One that does not answer is not waited for.
-      for (const one of probing)
-        one.then(
-          ({ ollama }) => ollama.close(),
-          () => {}, // said already
-        );
+      end();
+      for (const { ollama } of begun) ollama.close();
     },
   };
 }
@@ -139,12 +144,23 @@ interface Probe {
   readonly problem?: string;
 }
 
-async function probe(host: string, { env, models }: HostSearch): Promise<Probe> {
+/** A host that is being asked what it has. */
+interface BegunProbe {
+  readonly ollama: Ollama;
+  readonly found: Promise<Probe>;
+}
+
+function beginProbe(host: string, search: HostSearch, ended: Observable<void>): BegunProbe {
+  const { env } = search;
   const options = optionsFrom({ OLLAMA_HOST: host, OLLAMA_API_KEY: env.OLLAMA_API_KEY });
   const ollama = createOllama(options);
   const prober = createOllama({ ...options, clocks: { connectMs: probeMs, totalMs: 5 * probeMs } });
+  return { ollama, found: probe(ollama, prober, search, ended) };
+}
+
+async function probe(ollama: Ollama, prober: Ollama, { models }: HostSearch, ended: Observable<void>): Promise<Probe> {
   try {
-    const installed = (await lastValueFrom(prober.tags())).models.map(({ name }) => name);
+    const installed = (await lastValueFrom(prober.tags().pipe(takeUntil(ended)))).models.map(({ name }) => name);
     const missing = models.filter(
       (model) => !isCloudModel(model) && !installed.some((name) => isSameModel(name, model)),
     );

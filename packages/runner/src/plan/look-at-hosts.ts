@@ -60,7 +60,7 @@ export async function lookAtHost(ollama: Ollama, models: readonly string[], ask:
       residents: loaded.map(({ name, size, context_length: window }) => ({ name: fullModelName(name), size, window })),
     };
   } catch (error) {
-    const problem = isMillraceError(error) ? error.message : `It did not answer in ${answersWithinMs / 1000} s.`;
+    const problem = isMillraceError(error) ? error.message : `it said nothing for ${answersWithinMs / 1000} s.`;
     return {
       ollama,
       host,

@@ -23,7 +23,7 @@ export interface WarningFacts {
 export function planWarnings(facts: WarningFacts): readonly PlanWarning[] {
   const all = [
     ...(facts.needsHost ? [...hostWarnings(facts), ...modelWarnings(facts)] : []),
-    ...loadWarnings(facts),
+    ...(facts.hosts.some(({ answers }) => answers) ? loadWarnings(facts) : []),
     ...promptWarnings(facts),
     ...rowWarnings(facts),
     ...probeWarnings(facts),
