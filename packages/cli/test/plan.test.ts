@@ -214,6 +214,21 @@ test('a prompt is cut unless it is asked for whole, and cannot steer the termina
   for (const { stdout } of [short, full, json]) expect(stdout).not.toMatch(/(?!\n)\p{Cc}/u);
 });
 
+test('memory does not grow with the rows, nor with their keys', async () => {
+  const fake = await fakeHost();
+  const long = 'x'.repeat(1000);
+  const csv = `id,text\n${Array.from({ length: 60_000 }, (_, id) => `${id}${long},text\n`).join('')}`;
+  const folder = await scene({ 'r.csv': csv });
+  const args = ['plan', 'w.yaml', '--host', fake.url];
+  // The keys alone are 60 MB.
+  const { code, stdout, stderr } = await millrace(args, {
+    cwd: folder,
+    env: { NODE_OPTIONS: '--max-old-space-size=40' },
+  });
+  expect([code, stderr]).toEqual([0, '']);
+  expect(stdout).toMatch(/60,000 read: 60,000 to ask/);
+});
+
 test('rows of standard input are left there', async () => {
   const fake = await fakeHost();
   const args = ['plan', 'w.yaml', '--host', fake.url, '--from', '-'];
