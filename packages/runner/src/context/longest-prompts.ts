@@ -15,6 +15,8 @@ export interface LongestPrompts {
 
 /** A text that is shorter than this share of the longest one so far is not measured: characters say enough. */
 const worthMeasuring = 0.7;
+/** From then on only a longer one than all before is. */
+const enoughMeasured = 50;
 
 /** @param modelOf The model of a step; those without one are left out. */
 export function createLongestPrompts(
@@ -25,6 +27,7 @@ export function createLongestPrompts(
 ): LongestPrompts {
   const needs = new Map<string, number>();
   const lengths = new Map<string, number>();
+  const measured = new Map<string, number>();
   const rooms = new Map(steps.map((step) => [step.id, answerRoom(optionsOf(step))]));
 
   /** What steps before it will have answered stands in the prompt of this one as a rule. */
@@ -41,8 +44,10 @@ export function createLongestPrompts(
         const texts = textsOfStep(step, names) ?? textsIn(value);
         const length = texts.reduce((sum, text) => sum + text.length, 0);
         const longest = lengths.get(step.id) ?? 0;
-        if (length < longest * worthMeasuring) continue;
+        const isEnough = (measured.get(step.id) ?? 0) >= enoughMeasured;
+        if (length < longest * worthMeasuring || (isEnough && length <= longest)) continue;
         lengths.set(step.id, Math.max(length, longest));
+        measured.set(step.id, (measured.get(step.id) ?? 0) + 1);
         const need = meter.measure(model, texts) + answersBefore(step) + (rooms.get(step.id) ?? 0);
         needs.set(step.id, Math.max(needs.get(step.id) ?? 0, need));
       }
