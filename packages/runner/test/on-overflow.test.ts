@@ -199,14 +199,18 @@ describe('a run that goes on', () => {
       steps,
       rows: [{ text }],
       answer: () => 'x',
-      faults: ({ body }) =>
-        isBroken && (body as { prompt: string }).prompt.startsWith('later')
-          ? { kind: 'status', status: 400, body: { error: 'no' } }
-          : undefined,
+      faults: ({ body }) => {
+        const { prompt } = body as { prompt: string };
+        const refuse = (error: string) => ({ kind: 'status' as const, status: 400, body: { error } });
+        if (prompt.startsWith('later')) return isBroken ? refuse('no') : undefined;
+        return prompt.length > 1300 ? refuse('the prompt exceeds the available context size') : undefined;
+      },
     });
     expect(ofType(await run(), 'row-end')).toMatchObject([{ status: 'failed' }]);
     const before = prompts();
-    expect(before.some((prompt) => prompt === text)).toBe(true);
+    expect(before).toContain(text);
+    // Its halves were refused as well.
+    expect(before.filter((prompt) => prompt.length > 1300 && prompt.length < text.length).length).toBeGreaterThan(1);
     isBroken = false;
     const again = await run({ retry: {} });
     expect(again.at(-1)).toMatchObject({ counts: { ok: 1 } });
