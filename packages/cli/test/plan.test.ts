@@ -229,6 +229,23 @@ test('memory does not grow with the rows, nor with their keys', async () => {
   expect(stdout).toMatch(/60,000 read: 60,000 to ask/);
 });
 
+test('a run that is in work is planned as far as it is left, and cannot be probed', async () => {
+  const fake = await fakeHost({ tokenMs: 20, slots: 1 });
+  const folder = await scene({ 'r.csv': rows(200) });
+  const flags = ['w.yaml', '--host', fake.url];
+  const running = start(['run', ...flags], { cwd: folder });
+  await fake.waitFor(({ asked }) => asked >= 5, { timeoutMs: 20_000 });
+  const { code, stdout } = await millrace(['plan', ...flags], { cwd: folder });
+  expect([code, stdout]).toEqual([
+    0,
+    expect.stringMatching(/is in work by another process[\s\S]*[1-9]\d* done already/),
+  ]);
+  const probed = await millrace(['plan', ...flags, '--probe', '2'], { cwd: folder });
+  expect([probed.code, probed.stderr]).toEqual([2, expect.stringMatching(/error\[RUN_BUSY\]/)]);
+  running.child.kill('SIGINT');
+  expect((await running.ended).code).toBe(130);
+});
+
 test('rows of standard input are left there', async () => {
   const fake = await fakeHost();
   const args = ['plan', 'w.yaml', '--host', fake.url, '--from', '-'];

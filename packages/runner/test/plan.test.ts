@@ -61,7 +61,7 @@ describe('rows', () => {
     const { plan, fake, folder } = await sceneOf({ flow });
     const { rows: all, run, calls, time } = await plan();
     expect(all).toMatchObject({ from: 'rows', read: 10, leftOut: 3, broken: 0, duplicates: 0, done: 0, asked: 7 });
-    expect([run, calls]).toEqual([{ found: 'nothing', isFinished: false }, sure(7)]);
+    expect([run, calls]).toEqual([{ found: 'nothing', isFinished: false, isInWork: false }, sure(7)]);
     expect(time).toEqual({ isKnown: false, reason: 'use --probe N' });
     expect((await plan({ first: 2 })).rows).toMatchObject({ read: 3, leftOut: 1, asked: 2 });
     expect((await plan({ range: { from: 4, to: 6 } })).rows).toMatchObject({ read: 3, leftOut: 1, asked: 2 });
@@ -117,7 +117,7 @@ describe('rows', () => {
     const [start] = ofType(await run(), 'run-start');
     const done = await planWithJournal();
     expect([done.run, done.rows.done, done.calls]).toEqual([
-      { id: start?.id, found: 'finished', isFinished: true },
+      { id: start?.id, found: 'finished', isFinished: true, isInWork: false },
       10,
       sure(0),
     ]);

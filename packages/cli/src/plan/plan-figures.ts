@@ -9,8 +9,9 @@ export function interval({ least, most }: Interval): string {
 }
 
 /** Which run goes on. */
-export function runText({ id, found, isFinished }: PlannedRun): string {
+export function runText({ id, found, isFinished, isInWork }: PlannedRun): string {
   if (id === undefined) return 'a new one';
+  if (isInWork) return `${id} is in work by another process; this is what it has left`;
   if (isFinished) return `${id} is finished: there is nothing to do`;
   const words = {
     nothing: 'goes on',

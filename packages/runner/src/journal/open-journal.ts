@@ -4,14 +4,17 @@ import { transact } from './commit-group.ts';
 import { closeDatabase, openDatabase } from './database.ts';
 import { createFileTable } from './file-table.ts';
 import { journalError, told } from './journal-error.ts';
+import { isHeld } from './lease.ts';
 import { createRowTable } from './row-table.ts';
 import { createRunJournal, type RunJournal } from './run-journal.ts';
 import { whenFree } from './when-free.ts';
 
-/** A run that nobody holds. */
+/** A run as the journal has it. */
 export interface LatestRun extends Pick<RunJournal, 'id' | 'pass' | 'file' | 'filesOfRows' | 'find'> {
   readonly status: StoredRun['status'];
   readonly passKey: string;
+  /** A process works on it now. */
+  readonly isInWork: boolean;
   /** How it ended, where it did. */
   readonly ended: RunEnd | undefined;
   /** Digests by model. */
@@ -67,7 +70,8 @@ export async function openJournal(path: string): Promise<Journal> {
       const ended = found.ended === null ? undefined : (JSON.parse(found.ended) as RunEnd);
       const [file, filesOfRows] = [told(path, files.get), told(path, files.ofRows)];
       const find = told(path, createRowTable(database, run).byKey);
-      return { id, pass, status, passKey, ended, models, file, filesOfRows, find };
+      const isInWork = found.owner !== null && isHeld(found.owner, found.heard_at, Date.now());
+      return { id, pass, status, passKey, isInWork, ended, models, file, filesOfRows, find };
     }),
     hasWritten: told(
       path,

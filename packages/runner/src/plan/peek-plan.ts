@@ -26,10 +26,10 @@ export async function peekPlan(
   const { journal = noJournal } = world;
   const { ask, definition } = await askFor(workflow, world, inputs, journal);
   const latest = ask.mode === 'new' ? undefined : journal.latest(ask.identity);
-  if (!latest) return { found: 'nothing', isFinished: false, latest, definition: definition.rows };
+  if (!latest) return { found: 'nothing', isFinished: false, isInWork: false, latest, definition: definition.rows };
   const found = foundOf(latest, ask.passKey);
   const isFinished = found === 'finished' && (await areFilesWhole(workflow, latest));
-  return { id: latest.id, found, isFinished, latest, definition: definition.rows };
+  return { id: latest.id, found, isFinished, isInWork: latest.isInWork, latest, definition: definition.rows };
 }
 
 function foundOf({ status, passKey }: LatestRun, now: string): PlannedRun['found'] {

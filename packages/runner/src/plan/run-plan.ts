@@ -35,6 +35,8 @@ export interface PlannedRun {
   readonly found: Exclude<RunStart['found'], 'retried'>;
   /** All is there already, files included: the same command would have nothing to do. */
   readonly isFinished: boolean;
+  /** A process works on it now: the figures are of what it has left, and the same command is refused until it ends. */
+  readonly isInWork: boolean;
 }
 
 /** The rows, as the flags and `where` select them. */
