@@ -44,11 +44,12 @@ const failureText = (failure: ShownFailure): string =>
     ...causesOf(failure.error),
   ].join('\n');
 
-const callText = ({ step, element, round, attempt }: ShownAnswer | ShownFailure): string =>
+const callText = ({ step, element, round, piece, attempt }: ShownAnswer | ShownFailure): string =>
   [
     `step ${step}`,
     ...(element === undefined ? [] : [`element ${element + 1}`]),
     ...(round === undefined ? [] : [`round ${round + 1}`]),
+    ...(piece === undefined ? [] : [`piece ${piece}`]),
     `attempt ${attempt}`,
   ].join(', ');
 

@@ -129,7 +129,7 @@ const promptWarnings = ({ calls }: WarningFacts): PlanWarning[] =>
           {
             code: 'PROMPT_TOO_LONG' as const,
             message: `${tokens.tooLong} prompts of \`${step}\` are longer than any window of the model; the longest has about ${tokens.longest} tokens (${tokens.longestAt}).`,
-            hint: 'Cut the text with `truncate()` or a `split` step, or say `on_overflow: truncate`.',
+            hint: 'Cut the text with `truncate()` or a `split` step, or say `on_overflow: split` or `truncate`.',
             rows: tokens.tooLong,
             willFail: !tokens.isEstimated,
           },
