@@ -52,7 +52,9 @@ export function atPseudoTerminal(args: readonly string[], env: Readonly<Record<s
     .join(' ');
   const { NODE_OPTIONS: _, ...inherited } = process.env;
   // In place of the shell: Ctrl-C reaches all of the terminal, and a shell that heard it (dash) says 130 whatever its child says.
-  const child = spawn('script', ['-qefc', `exec ${command}`, '/dev/null'], { env: { ...inherited, TERM: 'xterm', ...env } });
+  const child = spawn('script', ['-qefc', `exec ${command}`, '/dev/null'], {
+    env: { ...inherited, TERM: 'xterm', ...env },
+  });
   const { shown, show, saw, over } = createScreen();
   child.stdout.setEncoding('utf8').on('data', show);
   const ended = new Promise<Pick<Finished, 'code' | 'stdout'>>((resolve) => {
