@@ -1,3 +1,4 @@
+export { type BoundWorkflow, bindInputs } from './bind-inputs.ts';
 export type {
   GroupCounts,
   GroupEnd,

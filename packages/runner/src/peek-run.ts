@@ -1,7 +1,7 @@
+import { bindInputs } from './bind-inputs.ts';
 import type { Journal } from './journal/open-journal.ts';
 import type { LoadedWorkflow } from './load-workflow.ts';
 import { askFor } from './open-run.ts';
-import { resolveInputs } from './resolve-inputs.ts';
 import type { World } from './run-workflow.ts';
 import { areFilesWhole } from './save/are-files-whole.ts';
 
@@ -22,11 +22,12 @@ export interface PeekedRun {
  * @throws {MillraceError} `INPUT_INVALID`, `USAGE_INVALID`; `FILE_NOT_FOUND`, `FILE_UNREADABLE` for the rows; `JOURNAL_UNUSABLE`, `JOURNAL_CORRUPT`.
  */
 export async function peekRun(
-  workflow: LoadedWorkflow,
+  loaded: LoadedWorkflow,
   world: World & { readonly journal: Journal },
 ): Promise<PeekedRun | undefined> {
   if (world.due !== undefined) return undefined;
-  const { ask } = await askFor(workflow, world, resolveInputs(workflow.inputs, world.inputs ?? {}), world.journal);
+  const { workflow, inputs } = bindInputs(loaded, world.inputs);
+  const { ask } = await askFor(workflow, world, inputs, world.journal);
   const latest = ask.mode === 'new' ? undefined : world.journal.latest(ask.identity);
   if (!latest) return undefined;
   const isSame = latest.status === 'done' && latest.passKey === ask.passKey && !ask.retry;

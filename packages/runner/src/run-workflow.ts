@@ -19,6 +19,7 @@ import {
   takeUntil,
   tap,
 } from 'rxjs';
+import { bindInputs } from './bind-inputs.ts';
 import { createTurns } from './call-turns.ts';
 import type { RunEnd, RunEvent, RunStart } from './events.ts';
 import { createEqualCalls } from './journal/equal-calls.ts';
@@ -33,7 +34,7 @@ import { type OpenedRun, openRun } from './open-run.ts';
 import { type OpenedScheduling, openScheduling } from './open-scheduling.ts';
 import { runReduces } from './reduce/run-reduces.ts';
 import { initialRun, type RunState, reduceRun } from './reduce-run.ts';
-import { type InputValue, resolveInputs } from './resolve-inputs.ts';
+import type { InputValue } from './resolve-inputs.ts';
 import type { EndedRow, Row } from './row.ts';
 import type { TakenBy } from './row-keys.ts';
 import { planRow } from './row-plan.ts';
@@ -110,9 +111,9 @@ export const runWorkflow = (workflow: LoadedWorkflow, world: World): Observable<
 export const runSomeRows = (workflow: LoadedWorkflow, world: World, some: readonly Row[]): Observable<RunEvent> =>
   runRows(workflow, world, some);
 
-function runRows(workflow: LoadedWorkflow, world: World, some?: readonly Row[]): Observable<RunEvent> {
+function runRows(loaded: LoadedWorkflow, world: World, some?: readonly Row[]): Observable<RunEvent> {
   return defer(() => {
-    const inputs = resolveInputs(workflow.inputs, world.inputs ?? {});
+    const { workflow, inputs } = bindInputs(loaded, world.inputs);
     const opening = openRun(workflow, world, inputs, some === undefined);
     return from(opening).pipe(
       mergeMap((opened) => {

@@ -9,6 +9,7 @@ test('every file in steps/ is in the list of kinds', () => {
 
 test('the package exports exactly this', () => {
   expect(Object.keys(runner).sort()).toEqual([
+    'bindInputs',
     'builtInKinds',
     'claimCall',
     'countRows',

@@ -37,6 +37,23 @@ test('the window is the smallest of the ladder that holds the longest prompt and
   }
 });
 
+test('a model and options that come from inputs are known before the first row', async () => {
+  const folder = await folderWith({
+    'rows.jsonl': `${JSON.stringify({ text: words(2500) })}\n`,
+    'w.yaml': [
+      'inputs: { model: { type: string }, length: { type: number, default: 20 } }',
+      'each: { from: rows.jsonl }',
+      'steps: { a: { generate: "${row.text}", model: "${inputs.model}", options: { num_predict: "${inputs.length}" } } }',
+    ].join('\n'),
+  });
+  const { ollama, fake } = await fakeHost();
+  const events = await allEvents(await loaded(join(folder, 'w.yaml')), { hosts: [ollama], inputs: { model: 'm' } });
+  expect(ofType(events, 'run-start')).toMatchObject([{ models: ['m'] }]);
+  expect(windowsOf(fake.requests)).toEqual([4096]);
+  expect(fake.loads).toHaveLength(1);
+  expect(events.at(-1)).toMatchObject({ counts: { ok: 1 } });
+});
+
 test('an answer of any length has at least the window that Ollama gives', async () => {
   const { file } = await flow([words(10)], '{ generate: "${row.text}" }');
   const { ollama, fake } = await fakeHost();

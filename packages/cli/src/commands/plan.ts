@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { startEngine } from '@millrace/engine';
 import { MillraceError } from '@millrace/errors';
 import {
+  bindInputs,
   type Journal,
   type LoadedWorkflow,
   loadWorkflow,
@@ -42,8 +43,9 @@ export async function plan(file: string, flags: PlanFlags, terminal: Terminal): 
     throw new MillraceError('USAGE_INVALID', '`--probe` begins the run, and `--new` would throw that away.', {
       hint: 'Leave one of them out.',
     });
-  const workflow = await loadOrReport(file, flags, terminal);
-  if (!workflow) return exitCodes.invalid;
+  const loaded = await loadOrReport(file, flags, terminal);
+  if (!loaded) return exitCodes.invalid;
+  const { workflow } = bindInputs(loaded, invocationOf(flags, terminal.cwd).inputs);
   const stopping = new AbortController();
   const hearing = createInterrupts(terminal).subscribe(() => stopping.abort());
   const search = searchFor(workflow, flags, terminal, stopping.signal);

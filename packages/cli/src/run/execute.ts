@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { startEngine } from '@millrace/engine';
 import { MillraceError } from '@millrace/errors';
 import {
+  bindInputs,
   initialRun,
   type Journal,
   type LoadedWorkflow,
@@ -48,9 +49,10 @@ export interface RunOrder {
 
 /** Checks a workflow, finds its run and a host, runs it and says what happened. Returns the exit code. */
 export async function execute(order: RunOrder, terminal: Terminal): Promise<number> {
-  const workflow = await loadOrReport(order, terminal);
-  if (!workflow) return exitCodes.invalid;
+  const loaded = await loadOrReport(order, terminal);
+  if (!loaded) return exitCodes.invalid;
   try {
+    const { workflow } = bindInputs(loaded, order.invocation.inputs);
     const journal = await openJournal(order.journal);
     try {
       return await executeWith(journal, workflow, order, terminal);
@@ -58,7 +60,7 @@ export async function execute(order: RunOrder, terminal: Terminal): Promise<numb
       journal.close();
     }
   } finally {
-    await workflow.rows?.source.close();
+    await loaded.rows?.source.close();
   }
 }
 

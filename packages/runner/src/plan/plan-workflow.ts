@@ -1,6 +1,6 @@
 import { MillraceError } from '@millrace/errors';
+import { bindInputs } from '../bind-inputs.ts';
 import type { LoadedWorkflow } from '../load-workflow.ts';
-import { resolveInputs } from '../resolve-inputs.ts';
 import { expectTime } from './expected-time.ts';
 import { lookAhead } from './look-ahead.ts';
 import type { PlanWorld } from './plan-world.ts';
@@ -16,10 +16,10 @@ import { type Probed, runProbe } from './run-probe.ts';
  * @throws {MillraceError} As `runWorkflow` before its first row; `USAGE_INVALID` for a probe of standard input, of a run that begins
  *   afresh, or without a journal. The reason of `signal`, when that ends it.
  */
-export async function planWorkflow(workflow: LoadedWorkflow, world: PlanWorld): Promise<RunPlan> {
+export async function planWorkflow(loaded: LoadedWorkflow, world: PlanWorld): Promise<RunPlan> {
   const { probe = 0, signal } = world;
   signal?.throwIfAborted();
-  const inputs = resolveInputs(workflow.inputs, world.inputs ?? {});
+  const { workflow, inputs } = bindInputs(loaded, world.inputs);
   if (probe > 0) refuseProbe(workflow, world);
   const ahead = await lookAhead(workflow, world, inputs);
   const unknown = reasonOf(probe, ahead.plan);
