@@ -13,7 +13,8 @@ const mayImport = {
   schema: ['errors'],
   runner: ['errors', 'core', 'schema'],
   engine: ['errors'],
-  cli: ['errors', 'core', 'schema', 'runner', 'engine'],
+  server: ['errors', 'core', 'schema', 'runner'],
+  cli: ['errors', 'core', 'schema', 'runner', 'engine', 'server'],
   testing: [],
 };
 
