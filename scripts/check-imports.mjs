@@ -14,7 +14,8 @@ const mayImport = {
   runner: ['errors', 'core', 'schema'],
   engine: ['errors'],
   server: ['errors', 'core', 'schema', 'runner'],
-  cli: ['errors', 'core', 'schema', 'runner', 'engine', 'server'],
+  telemetry: ['runner'],
+  cli: ['errors', 'core', 'schema', 'runner', 'engine', 'server', 'telemetry'],
   testing: [],
 };
 
