@@ -200,6 +200,21 @@ export const codes = {
     hint: 'Nothing is lost: the other process goes on with it.',
     retry: null,
   },
+  WORKFLOW_NOT_FOUND: {
+    summary: 'No folder that is served has such a workflow.',
+    hint: 'See `millrace schedule list`, or `/api/workflows`.',
+    retry: null,
+  },
+  SERVER_BUSY: {
+    summary: 'Another server starts the schedules of this journal.',
+    hint: 'End it, or name another folder with `--journal`.',
+    retry: null,
+  },
+  REQUEST_REFUSED: {
+    summary: 'The server does not take requests from there: the Host or Origin header, or the token, is wrong.',
+    hint: 'Call it by the address it names at its start, and send `Authorization: Bearer TOKEN` where it has one.',
+    retry: null,
+  },
   RUN_NOT_FOUND: { summary: 'There is no such run.', hint: 'See `millrace runs`.', retry: null },
   INPUT_INVALID: {
     summary: 'A value given for an input does not fit its declaration.',
