@@ -41,6 +41,8 @@ export interface RunStart {
   readonly at: number;
   readonly workflow: string;
   readonly steps: readonly string[];
+  /** Those of them that run for groups and not for rows; absent where there are none. */
+  readonly reduces?: readonly string[];
   /** Base URLs. */
   readonly hosts: readonly string[];
   readonly models: readonly string[];
@@ -64,6 +66,34 @@ export interface StepStart extends OfStep {
   readonly attempt: number;
   /** Absent where no model is asked. */
   readonly host?: string;
+}
+
+/** A request to a model begins, right behind the `step-start` of its attempt. Only where the run is to say so (`calls`). */
+export interface CallStart extends OfStep {
+  readonly type: 'call-start';
+  readonly attempt: number;
+  /** Base URL. */
+  readonly host: string;
+  /** Of the step, such as `chat`. */
+  readonly kind: string;
+  readonly model: string;
+}
+
+/**
+ * A request to a model has ended, and its answer was read. Not said where nobody waits for it any more: its row was dropped, or another element
+ * of its step has failed.
+ */
+export interface CallEnd extends OfStep {
+  readonly type: 'call-end';
+  readonly attempt: number;
+  /** `widened`: it did not fit its window, and is made again in a larger one. */
+  readonly status: 'ok' | 'failed' | 'widened';
+  /** Absent where no answer came. */
+  readonly usage?: Usage;
+  /** Why the model stopped, as the server says it: `stop`, `length`. */
+  readonly doneReason?: string;
+  /** Only where it failed, which an answer that was refused has done too. */
+  readonly error?: ErrorDescription;
 }
 
 /** A piece of the answer, as it comes. */
@@ -132,6 +162,8 @@ export interface RowEnd extends OfRow {
   /** What is saved: the fields without `key`. Absent where nothing is. */
   readonly fields?: Readonly<Record<string, unknown>>;
   readonly error?: ErrorDescription;
+  /** The step that failed; absent where the row was not read, or ended at an earlier time. */
+  readonly step?: string;
   /** The last text of the model, where the failure kept it. */
   readonly answer?: string;
   /** How often the call that failed was made; absent where it came to none. */
@@ -231,6 +263,8 @@ export type RunEvent =
   | StageStart
   | ModelLoad
   | StepStart
+  | CallStart
+  | CallEnd
   | StepDelta
   | StepEnd
   | StepRetry

@@ -1,5 +1,7 @@
 export { type BoundWorkflow, bindInputs } from './bind-inputs.ts';
 export type {
+  CallEnd,
+  CallStart,
   GroupCounts,
   GroupEnd,
   HostReport,

@@ -100,6 +100,7 @@ export function runRow(
       const more = {
         ...(answer !== undefined && { answer }),
         ...(attempts !== undefined && { attempts }),
+        ...(error instanceof StepError && { step: error.stepId }),
         ...(aborts && { aborts }),
       };
       end({ status: 'failed', error: describeError(error), ...more });

@@ -14,7 +14,7 @@ import {
   throwError,
   timer,
 } from 'rxjs';
-import type { StepDelta, StepRetry, StepStart } from './events.ts';
+import type { CallEnd, CallStart, StepDelta, StepRetry, StepStart } from './events.ts';
 import type { EqualCalls } from './journal/equal-calls.ts';
 import { questionPlace } from './journal/question-place.ts';
 import { type Question, questionOf, type RunMemory } from './journal/recall.ts';
@@ -24,6 +24,7 @@ import { messageOf, type WholeMessage } from './journal/stored-message.ts';
 import type { Lane } from './lanes/lane.ts';
 import { type AnswerCheck, notEnsured, readAnswer } from './read-answer.ts';
 import { type RetryCounts, retryCause, retryDelayMs } from './retry-by-cause.ts';
+import { sayCall } from './say-call.ts';
 import type { Scheduling } from './scheduling.ts';
 import { isParked, parkedFor } from './stages/parked.ts';
 import type { RejectedAnswer, StepContext, StepKind, StepMessage, StepOutput } from './step-kind.ts';
@@ -62,7 +63,7 @@ export interface StepDone {
 }
 
 /** What a step says on the way to its value. */
-export type StepProgress = StepStart | StepDelta | StepRetry;
+export type StepProgress = StepStart | CallStart | CallEnd | StepDelta | StepRetry;
 
 /** How calls are made. */
 export interface CallTools {
@@ -73,6 +74,8 @@ export interface CallTools {
   readonly memory: RunMemory;
   readonly equalCalls: EqualCalls;
   readonly tally: TokenTally;
+  /** Whether to say when each request begins and ends. Default: false. */
+  readonly calls?: boolean | undefined;
 }
 
 /** What an attempt knows of those before it. */
@@ -131,7 +134,8 @@ function noteFailure({ record, place }: StepCall, { memory }: CallTools, made: A
 /** Answers that came, but did not fit: the next question is another one. */
 const askedIn = ({ counts }: Attempt): number => (counts.invalid ?? 0) + (counts.length ?? 0);
 
-type AttemptMessage = StepStart | StepDelta | StepDone;
+/** What one attempt says. */
+export type AttemptMessage = StepStart | CallStart | CallEnd | StepDelta | StepDone;
 
 const oneAttempt = (call: StepCall, tools: CallTools, made: Attempt): Observable<AttemptMessage> =>
   call.kind.asksModel === false ? withoutModel(call, made) : defer(() => withModel(call, tools, made));
@@ -194,8 +198,9 @@ function onFreeLane(
   made: Attempt,
   keep: Question['keep'],
 ): Observable<AttemptMessage> {
-  const { scheduling, turn, tally } = tools;
+  const { scheduling, turn, tally, calls } = tools;
   const { number, rejected } = made;
+  let answered: WholeMessage | undefined;
   const fitted = scheduling.fit(call, rejected);
   if (!fitted) return throwError(() => parkedFor(call.context.model));
   const begin = ({ ollama }: Lane): StepStart => ({
@@ -210,6 +215,7 @@ function onFreeLane(
     const own = { ollama: client, rejected, options: fitted.options };
     const messages = messagesOf(call, Object.assign({}, call.context, own), {
       whole: (message) => {
+        answered = message;
         const usage = usageOf(message);
         tally.spend(usage);
         ear.answered(message, usage);
@@ -220,7 +226,8 @@ function onFreeLane(
     // Inside the slot, since no other call may go first.
     return turn ? concat(turn, of(begin(lane)), messages) : messages;
   };
-  const answers = scheduling.lanes.run<AttemptMessage>(fitted.ask, turn ? () => undefined : begin, ask);
+  const silent = scheduling.lanes.run<AttemptMessage>(fitted.ask, turn ? () => undefined : begin, ask);
+  const answers = calls ? silent.pipe(sayCall(call, number, () => answered)) : silent;
   if (!scheduling.isLast) return answers;
   return answers.pipe(
     catchError((error: unknown) => (isParked(error) ? onFreeLane(call, tools, made, keep) : throwError(() => error))),

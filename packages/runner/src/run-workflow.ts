@@ -74,6 +74,8 @@ export interface World {
   readonly sample?: Selection['sample'];
   /** Whether to say each piece of text as it comes (`step-delta`). Default: true. */
   readonly deltas?: boolean | undefined;
+  /** Whether to say when each request to a model begins and ends (`call-start`, `call-end`). Default: false. */
+  readonly calls?: boolean | undefined;
   /** Where lines go whose target is `-`. Default: nowhere. */
   readonly stdout?: TextSink | undefined;
   /** At its first value the rows in flight are dropped, what is done is saved, and the run ends as `interrupted`. */
@@ -188,6 +190,7 @@ function runScheduled(
     kinds: world.kinds ?? builtInKinds,
     scheduling,
     deltas: world.deltas ?? true,
+    calls: world.calls,
     random: world.random ?? Math.random,
     memory: { digestOf: (model) => digests[model] ?? model, same: run.same, now },
     equalCalls: createEqualCalls(),
@@ -329,6 +332,7 @@ const runStart = (workflow: LoadedWorkflow, world: World, { run, notes }: Opened
   at: (world.now ?? Date.now)(),
   workflow: workflow.name,
   steps: workflow.steps.map(({ id }) => id),
+  ...reducesOf(workflow),
   hosts: world.hosts.map(({ baseUrl }) => baseUrl),
   models: modelsOf(workflow, world.kinds),
   labels: labelsOf(workflow),
@@ -338,6 +342,11 @@ const runStart = (workflow: LoadedWorkflow, world: World, { run, notes }: Opened
   notes,
   ...(workflow.saveTo !== undefined && { to: workflow.saveTo }),
 });
+
+function reducesOf({ steps }: LoadedWorkflow): Pick<RunStart, 'reduces'> {
+  const reduces = steps.filter(({ over }) => over).map(({ id }) => id);
+  return reduces.length > 0 ? { reduces } : {};
+}
 
 interface Ending {
   readonly at: number;

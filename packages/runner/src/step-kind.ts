@@ -21,6 +21,8 @@ export interface StepOutput {
   readonly thinking: string;
   /** True where the model stopped because a limit was reached. */
   readonly truncated: boolean;
+  /** Why it stopped, as the server says it. */
+  readonly doneReason?: string | undefined;
   readonly usage: Usage;
   /** The talk with its answer, for `steps.NAME.messages`; a `rejected` answer is no part of it. */
   readonly messages: readonly TalkTurn[];

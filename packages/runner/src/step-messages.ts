@@ -28,6 +28,7 @@ const outputOf = ({ content, thinking, doneReason, usage }: Answer, sent: StepOu
   text: content,
   thinking,
   truncated: doneReason === 'length',
+  doneReason,
   usage,
   messages: [...sent, { role: 'assistant', content }],
 });
