@@ -1,1 +1,2 @@
-export {};
+export { parentFrom } from './parent-from.ts';
+export { type TraceOptions, traceRun } from './trace-run.ts';

@@ -1,0 +1,2 @@
+/** That of this package, under which its spans are known. */
+export const version = '0.1.0';
