@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 
 const [, , command, subcommand] = process.argv;
-if (command === 'run' || subcommand === 'retry') {
+if (command === 'run' || subcommand === 'retry' || subcommand === 'resume') {
   // It may take hours beside a model that needs the memory: docs/decisions/2026-11-23-a-small-heap.md
   setFlagsFromString('--heap-growing-percent=40');
 } else {

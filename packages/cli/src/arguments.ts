@@ -40,3 +40,10 @@ export function timeSpan(text: string): number {
   if (unit === undefined) throw new InvalidArgumentError('Write it as 30d, 12h or 90m.');
   return Number(number) * unitMs[unit as keyof typeof unitMs];
 }
+
+/** A moment, `2027-01-31T02:00Z` or with an offset; without one it is meant in the zone of this machine. In milliseconds since 1970. */
+export function instant(text: string): number {
+  const time = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text.length === 10 ? `${text}T00:00` : text) : Number.NaN;
+  if (!Number.isNaN(time)) return time;
+  throw new InvalidArgumentError('Write it as 2027-01-31, 2027-01-31T09:00 or 2027-01-31T09:00Z.');
+}

@@ -1,3 +1,4 @@
+import { isMillraceError } from '@millrace/errors';
 import { CommanderError } from 'commander';
 import { askedBy } from './asked-commands.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
@@ -20,6 +21,8 @@ export async function main(host: ProcessLike): Promise<number> {
     // Commander has said it already: help, the version, or what is wrong with the command line.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.invalid;
     terminal.err(renderError(error));
+    if (isMillraceError(error))
+      terminal.tell({ type: 'error', code: error.code, message: error.message, hint: error.hint });
     return exitCodeOf(error);
   }
 }

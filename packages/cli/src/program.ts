@@ -1,10 +1,11 @@
 import { Command, Option } from 'commander';
-import { collect, collectInput, rowRange, wholeNumber } from './arguments.ts';
+import { collect, collectInput, instant, rowRange, wholeNumber } from './arguments.ts';
 import { askForAll, type IsAsked } from './asked-commands.ts';
 import { recipeNames } from './init/recipe-names.ts';
 import { addModels } from './models-program.ts';
 import { addPlan } from './plan-program.ts';
 import { addRuns } from './runs-program.ts';
+import { addSchedule } from './schedule-program.ts';
 import { addTalk } from './talk-program.ts';
 import type { Terminal } from './terminal.ts';
 import { version } from './version.ts';
@@ -41,6 +42,11 @@ export function createProgram(
     .option('--range <a-b>', 'only rows a to b of the input, counted from 1; `a-` and `-b` are open', rowRange)
     .option('--sample <n>', 'only n rows, chosen by chance among those that `each.where` lets pass', wholeNumber(0))
     .option('--seed <n>', 'chooses the sample: the same seed, the same rows (default: 1)', wholeNumber(0))
+    .option(
+      '--due <time>',
+      'as its schedule wanted it at this time, such as 2027-01-31T02:00Z: a run of its own',
+      instant,
+    )
     .option('--new', 'begin afresh, and replace what was saved, in place of going on with the last run')
     .option('--journal <folder>', 'the folder of the journal, in place of the nearest .millrace')
     .option('--json', 'events as NDJSON on stdout; the last one is `run-end`')
@@ -49,6 +55,7 @@ export function createProgram(
     .action(async (file, flags) => finished(await (await import('./commands/run.ts')).run(file, flags, terminal)));
   addPlan(program, terminal, finished, isAsked);
   addRuns(program, terminal, finished, isAsked);
+  addSchedule(program, terminal, finished, isAsked);
   addTalk(program, terminal, finished, isAsked);
   addModels(program, terminal, finished, isAsked);
   program

@@ -52,6 +52,19 @@ export function addRuns(
       finished(await (await import('./commands/runs-export.ts')).runsExport(id, flags, terminal)),
     );
   runs
+    .command('resume')
+    .argument('<id>', anId)
+    .description('go on with a run where it stopped, with what it was asked for with')
+    .option('--host <url>', 'an Ollama server, in place of those of the run (repeatable)', collect)
+    .option('--parallel <n>', 'calls in flight on each host', wholeNumber(1))
+    .option(...journal)
+    .option('--json', 'events as NDJSON on stdout; the last one is `run-end`')
+    .option('--quiet', 'no notes, no progress and no summary, only results and errors')
+    .addHelpText('after', resumeHelp)
+    .action(async (id, flags) =>
+      finished(await (await import('./commands/runs-resume.ts')).runsResume(id, flags, terminal)),
+    );
+  runs
     .command('retry')
     .argument('<id>', anId)
     .description('run the rows that failed again, with what the run was asked for with')
@@ -116,6 +129,15 @@ Examples:
   millrace runs export last --errors | jq .error.message
 
 Exit codes: 0 written, 2 there is no such run, or the file cannot be written, 1 a bug.`;
+
+const resumeHelp = `
+The command that began a run goes on with it too; this one need not be told its flags.
+
+Examples:
+  millrace runs resume last
+  millrace runs resume 9f3a1c --host http://gpu-box:11434
+
+Exit codes: those of \`millrace run\`.`;
 
 const retryHelp = `
 Examples:

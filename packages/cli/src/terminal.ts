@@ -8,8 +8,16 @@ export interface ProcessLike {
   on(event: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
   off(event: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
   exit(code: number): never;
+  /** There where another program has started this one and listens. */
+  send?(message: unknown): unknown;
+  readonly connected?: boolean;
   cwd(): string;
 }
+
+/** What a program that starts runs wants to know of them. */
+export type Told =
+  | { readonly type: 'run-start'; readonly id: string }
+  | { readonly type: 'error'; readonly code: string; readonly message: string; readonly hint: string };
 
 /** What commands write to and hear from. */
 export interface Terminal {
@@ -33,6 +41,8 @@ export interface Terminal {
   readonly outIsTty: boolean;
   /** Ctrl-C and SIGTERM come from here. */
   readonly process: Pick<ProcessLike, 'on' | 'off' | 'exit'>;
+  /** Tells the program that has started this one, if it listens; nobody else hears of it. */
+  tell(message: Told): void;
 }
 
 /** Wraps a process. A reader of stdout that has gone away ends the program in silence, as `head` expects. */
@@ -64,5 +74,8 @@ export function createTerminal(host: ProcessLike): Terminal {
     columns: host.stderr.columns ?? host.stdout.columns ?? 80,
     outIsTty: host.stdout.isTTY === true,
     process: host,
+    tell: (message) => {
+      if (host.connected) host.send?.(message);
+    },
   };
 }

@@ -21,12 +21,25 @@ export type {
 } from './events.ts';
 export type { FailureCause } from './failure-causes.ts';
 export { isLoopback } from './is-loopback.ts';
+export type { JournalCounts } from './journal/count-all.ts';
+export type { DueEnd, DueState, KeptDue, NewDue } from './journal/due-table.ts';
+export type { EndedPage, EndedRow } from './journal/ended-rows.ts';
 export type { ExportOptions } from './journal/export-run.ts';
 export { findJournal } from './journal/find-journal.ts';
 export type { ListedRun, ListOptions } from './journal/list-runs.ts';
+export type { ListedRow } from './journal/listed-row.ts';
 export { type Journal, openJournal } from './journal/open-journal.ts';
+export type { RowPage, RowPageOptions } from './journal/page-rows.ts';
+export type { RunPage, RunPageOptions } from './journal/page-runs.ts';
 export { type Pruned, type PruneOptions, pruneRuns } from './journal/prune-runs.ts';
 export { type JournalReader, readJournal } from './journal/read-journal.ts';
+export {
+  type HeldServer,
+  type KeptSchedule,
+  openScheduleBook,
+  type RunOfDue,
+  type ScheduleBook,
+} from './journal/schedule-book.ts';
 export type { ShownAnswer, ShownFailure, ShownRow } from './journal/show-row.ts';
 export type { ShownRun, WrittenFile } from './journal/show-run.ts';
 export { type Load, type LoadedWorkflow, type LoadOptions, loadWorkflow } from './load-workflow.ts';

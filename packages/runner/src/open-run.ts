@@ -91,7 +91,7 @@ export async function askFor(
   const file = resolve(workflow.file);
   const { rows, saveTo, errorsTo, overTo, save } = workflow;
   const identity = hashOf([file, inputs, rows?.path]);
-  const latest = journal.latest(identity);
+  const latest = journal.latest(identity, due);
   // What is gone with the run is compared with nothing.
   const { digests, notes } = await findDigests(modelsOf(workflow), kept ? hosts : [], latest?.models ?? {});
   const definition = definitionOf(workflow, digests);

@@ -25,10 +25,9 @@ export async function peekRun(
   loaded: LoadedWorkflow,
   world: World & { readonly journal: Journal },
 ): Promise<PeekedRun | undefined> {
-  if (world.due !== undefined) return undefined;
   const { workflow, inputs } = bindInputs(loaded, world.inputs);
   const { ask } = await askFor(workflow, world, inputs, world.journal);
-  const latest = ask.mode === 'new' ? undefined : world.journal.latest(ask.identity);
+  const latest = ask.mode === 'new' ? undefined : world.journal.latest(ask.identity, ask.due);
   if (!latest) return undefined;
   const isSame = latest.status === 'done' && latest.passKey === ask.passKey && !ask.retry;
   const isFinished = isSame && (await areFilesWhole(workflow, latest));

@@ -58,7 +58,7 @@ export interface World {
   readonly mode?: 'continue' | 'new' | undefined;
   /** Rows that failed run again: those of a cause (a word of `retry:`, or a code), or all. Not of standard input, which is read once. */
   readonly retry?: { readonly cause?: string | undefined } | undefined;
-  /** When a schedule wanted it, in milliseconds since 1970: a run of its own, whatever is there. */
+  /** When a schedule wanted it, in milliseconds since 1970: a run of its own, which goes on where it stopped. */
   readonly due?: number | undefined;
   /** What the caller gave, as plain data, kept with the run so that it can be asked for again. Default: the inputs. */
   readonly invocation?: unknown;

@@ -21,6 +21,7 @@ test('the package exports exactly this', () => {
     'modelsOf',
     'needsHost',
     'openJournal',
+    'openScheduleBook',
     'peekRun',
     'planWorkflow',
     'pruneRuns',

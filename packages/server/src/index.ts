@@ -1,5 +1,17 @@
+export { backfillDues, triggerDue } from './daemon/asked-dues.ts';
+export { createDaemon, type DaemonOptions, type OwnedDaemon } from './daemon/create-daemon.ts';
+export type { Daemon, DueState, DueTime, ServedSchedule, ServedWorkflow, StartRequest } from './daemon/daemon.ts';
+export { definitionOf } from './daemon/schedule-watch.ts';
+export { dueTime, servedSchedule, whenText } from './daemon/served-schedule.ts';
+export type { Root } from './folders/find-files.ts';
+export { readServedFile, type ServedFile } from './folders/served-file.ts';
+export { createServedFiles, type ServedFiles } from './folders/served-files.ts';
+export type { ListenAddress } from './http/listen-address.ts';
+export { type HttpServer, type HttpServerOptions, startHttpServer } from './http/start-http-server.ts';
+export { createLog, type LogLevel, logLevels } from './log.ts';
 export { decideOverlap, type OverlapDecision, type RunsThere } from './policies/decide-overlap.ts';
 export { isPausedByFailures, type RunResult } from './policies/is-paused-by-failures.ts';
 export { missedTimes } from './policies/missed-times.ts';
 export { startTime } from './policies/start-time.ts';
+export type { RunCommand, RunExit, RunProcess, StartRun } from './runs/run-process.ts';
 export { dueTimes, nextDue } from './times/due-times.ts';

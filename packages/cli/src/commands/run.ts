@@ -7,6 +7,7 @@ import type { Terminal } from '../terminal.ts';
 /** The flags of `millrace run`. */
 export interface RunFlags extends InvocationFlags {
   readonly new?: boolean;
+  readonly due?: number;
   readonly journal?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -22,6 +23,7 @@ export async function run(file: string, flags: RunFlags, terminal: Terminal): Pr
     journal: journalPath(flags, terminal),
     invocation: invocationOf(flags, terminal.cwd),
     hosts: host,
+    due: flags.due,
     mode: flags.new ? 'new' : 'continue',
     json,
     quiet,

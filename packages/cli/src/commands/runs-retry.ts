@@ -1,10 +1,9 @@
-import { MillraceError } from '@millrace/errors';
 import type { ShownRun } from '@millrace/runner';
 import { journalPath } from '../journal-path.ts';
 import { count } from '../render/figures.ts';
 import { execute } from '../run/execute.ts';
 import { exitCodeFor } from '../run/exit-code-for.ts';
-import { type Invocation, invocationOf } from '../run/invocation.ts';
+import { orderAgain, refuseAgain } from '../runs/run-again.ts';
 import { withJournal } from '../runs/with-journal.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -22,48 +21,14 @@ export interface RunsRetryFlags {
 export async function runsRetry(id: string, flags: RunsRetryFlags, terminal: Terminal): Promise<number> {
   const journal = journalPath(flags, terminal);
   const run = await withJournal(journal, (reader) => reader.show(id));
-  refuse(run);
+  refuseAgain(run);
   const { cause, json, quiet } = flags;
   if (matching(run, cause) === 0) {
     if (!quiet) terminal.err(`${nothingToRetry(run, cause)}\n`);
     return exitCodeAsItWas(run);
   }
-  const before = run.invocation as Partial<Invocation>;
-  const given = invocationOf(flags, terminal.cwd);
-  const invocation: Invocation = {
-    ...before,
-    cwd: before.cwd ?? terminal.cwd,
-    inputs: before.inputs ?? {},
-    host: given.host ?? before.host,
-    parallel: given.parallel ?? before.parallel,
-  };
-  const hosts = flags.host ?? before.host ?? [];
-  return await execute(
-    { file: run.file, journal, invocation, hosts, retry: { cause }, id: run.id, json, quiet },
-    terminal,
-  );
+  return await execute({ ...orderAgain(run, flags, terminal), journal, retry: { cause }, json, quiet }, terminal);
 }
-
-function refuse({ id, file, status, due, isReplaced, owner, invocation }: ShownRun): void {
-  const again = `Run the workflow again: \`millrace run ${file}\`.`;
-  if (status === 'running') {
-    const by = owner ? ` by the process ${owner.pid} on ${owner.host}` : '';
-    throw new MillraceError('RUN_BUSY', `The run ${id} is in work${by}.`);
-  }
-  if (isReplaced)
-    throw new MillraceError('USAGE_INVALID', `The run ${id} was begun afresh since.`, {
-      hint: `See \`millrace runs --workflow ${file}\` for the newer one.`,
-    });
-  if (due !== undefined)
-    throw new MillraceError('USAGE_INVALID', `The run ${id} belongs to a schedule, and is not run again.`, {
-      hint: again,
-    });
-  if ((invocation as Partial<Invocation> | null)?.from === '-')
-    throw new MillraceError('USAGE_INVALID', `The rows of the run ${id} came from stdin, and are not there any more.`, {
-      hint: again,
-    });
-}
-
 /** Groups of reduces that failed count too: they are made again. */
 const matching = ({ retryCauses }: ShownRun, cause: string | undefined): number =>
   cause === undefined ? sum(retryCauses) : (retryCauses[cause] ?? 0);

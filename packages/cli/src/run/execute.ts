@@ -11,9 +11,9 @@ import {
   needsHost,
   openJournal,
   peekRun,
+  type RunEvent,
   type RunState,
   reduceRun,
-  runWorkflow,
   type World,
 } from '@millrace/runner';
 import { hasErrors } from '@millrace/schema';
@@ -29,6 +29,7 @@ import { viewFor } from '../render/view-for.ts';
 import type { Terminal } from '../terminal.ts';
 import { exitCodeFor } from './exit-code-for.ts';
 import type { Invocation } from './invocation.ts';
+import { tracedRuns } from './traced-runs.ts';
 
 /** A run that is asked for. */
 export interface RunOrder {
@@ -41,6 +42,8 @@ export interface RunOrder {
   readonly hosts: readonly string[];
   readonly mode?: World['mode'];
   readonly retry?: World['retry'];
+  /** The time at which a schedule wanted it, in milliseconds since 1970. */
+  readonly due?: number | undefined;
   /** The run that must be found, where only that one is meant. */
   readonly id?: string;
   readonly json?: boolean | undefined;
@@ -99,6 +102,7 @@ async function executeWith(
   const search = searchHosts(searchFor(workflow, order, terminal, starting.signal));
   const view = createRunView(workflow, order, terminal);
   try {
+    const run = await tracedRuns(terminal.env);
     const world = worldFor(journal, order, terminal);
     const found = await peekRun(workflow, { ...world, journal, hosts: await search.answering(atOnceMs) });
     if (order.id !== undefined && found?.id !== order.id) throw anotherRun(order.id, workflow.file);
@@ -108,7 +112,9 @@ async function executeWith(
     early.unsubscribe();
     if (starting.signal.aborted) return interruptedEarly(terminal);
     view.notes(hosts.notes);
-    return exitCodeFor(await runToEnd(workflow, { ...world, hosts: hosts.hosts, interrupt: interrupts$ }, view));
+    const begun = (id: string): void => terminal.tell({ type: 'run-start', id });
+    const whole = { ...world, hosts: hosts.hosts, interrupt: interrupts$ };
+    return exitCodeFor(await runToEnd(run(workflow, whole), view, begun));
   } catch (error) {
     if (starting.signal.aborted) return interruptedEarly(terminal);
     throw error;
@@ -142,13 +148,14 @@ const searchFor = (
 });
 
 const worldFor = (journal: Journal, order: RunOrder, terminal: Terminal): World => {
-  const { invocation, mode, retry, json } = order;
+  const { invocation, mode, retry, due, json } = order;
   const { inputs, parallel, first, range, sample } = invocation;
   return {
     hosts: [],
     journal,
     mode,
     retry,
+    due,
     invocation,
     inputs,
     parallel,
@@ -169,11 +176,14 @@ const anotherRun = (id: string, file: string): MillraceError =>
     },
   );
 
-async function runToEnd(workflow: LoadedWorkflow, world: World, view: RunView): Promise<RunState> {
-  const events$: Observable<RunState> = runWorkflow(workflow, world).pipe(
-    tap((event) => view.event(event)),
+async function runToEnd(event$: Observable<RunEvent>, view: RunView, begun: (id: string) => void): Promise<RunState> {
+  const state$: Observable<RunState> = event$.pipe(
+    tap((event) => {
+      if (event.type === 'run-start') begun(event.id);
+      view.event(event);
+    }),
     scan(reduceRun, initialRun),
     tap((state) => view.state(state)),
   );
-  return await lastValueFrom(events$);
+  return await lastValueFrom(state$);
 }

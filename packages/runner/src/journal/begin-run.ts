@@ -3,6 +3,8 @@ import { MillraceError } from '@millrace/errors';
 import type { Database } from './database.ts';
 import { type Lease, refuseIfHeld } from './lease.ts';
 import { thisProcess } from './process-owner.ts';
+import type { KeptCounts } from './row-counts.ts';
+import type { RowTally } from './row-tally.ts';
 
 /** What is to be run, as far as the journal must know it. */
 export interface RunAsk {
@@ -21,14 +23,14 @@ export interface RunAsk {
   readonly mode: 'continue' | 'new';
   /** Failed rows run again: those of a cause, or all. */
   readonly retry?: { readonly cause?: string | undefined } | undefined;
-  /** When a schedule wanted it; each time is a run of its own. */
+  /** When a schedule wanted it, in milliseconds since 1970; each time is a run of its own. */
   readonly due?: number | undefined;
   /** Milliseconds since 1970. */
   readonly at: number;
 }
 
 /** A run as its table has it. */
-export interface StoredRun {
+export interface StoredRun extends KeptCounts {
   readonly run: number;
   readonly id: string;
   readonly identity: string;
@@ -67,7 +69,7 @@ export interface BegunRun extends StoredRun {
  * @throws {MillraceError} `RUN_BUSY`.
  */
 export function beginRun(database: Database, ask: RunAsk): BegunRun {
-  const known = ask.due === undefined ? latestOf(database, ask.identity) : undefined;
+  const known = latestOf(database, ask.identity, ask.due);
   let mayWake =
     known !== undefined && refuseIfHeld(`The run ${known.id} of ${known.file}`, known.owner, known.heard_at, ask.at);
   for (const path of ask.paths) mayWake = refuseTaken(database, path, known?.run, ask.at) || mayWake;
@@ -81,11 +83,11 @@ export function beginRun(database: Database, ask: RunAsk): BegunRun {
   return { ...begun, lease, mayWake };
 }
 
-/** The run that an ask of this identity would continue. */
-export const latestOf = (database: Database, identity: string): StoredRun | undefined =>
+/** The run that an ask of this identity would continue. @param due Only that of this due time; absent: only one that no schedule wanted. */
+export const latestOf = (database: Database, identity: string, due?: number): StoredRun | undefined =>
   database
-    .prepare('SELECT * FROM runs WHERE identity = ? AND replaced = 0 AND due IS NULL ORDER BY run DESC LIMIT 1')
-    .get(identity) as StoredRun | undefined;
+    .prepare('SELECT * FROM runs WHERE identity = ? AND replaced = 0 AND due IS ? ORDER BY run DESC LIMIT 1')
+    .get(identity, due ?? null) as StoredRun | undefined;
 
 function refuseTaken(database: Database, path: string, own: number | undefined, now: number): boolean {
   const others = database
@@ -137,11 +139,18 @@ function newId(at: number): string {
   return `${time}-${randomBytes(3).toString('hex')}`;
 }
 
-/** @throws {MillraceError} `RUN_LOST` where the lease is not this process's any more. */
-export function checkLease(database: Database, { run, id, lease }: BegunRun): () => void {
-  const beat = database.prepare('UPDATE runs SET heard_at = ? WHERE run = ? AND owner = ?');
+/**
+ * Says with each commit that this process is there, and how its rows ended: one write for both.
+ *
+ * @throws {MillraceError} `RUN_LOST` where the lease is not this process's any more.
+ */
+export function checkLease(database: Database, { run, id, lease, pass }: BegunRun, { counts }: RowTally): () => void {
+  const beat = database.prepare(
+    'UPDATE runs SET heard_at = ?, counted_pass = ?, ok = ?, degraded = ?, failed = ?, skipped = ? WHERE run = ? AND owner = ?',
+  );
   return () => {
-    if (beat.run(Date.now(), run, lease).changes > 0) return;
+    const { ok, degraded, failed, skipped } = counts;
+    if (beat.run(Date.now(), pass, ok, degraded, failed, skipped, run, lease).changes > 0) return;
     throw new MillraceError('RUN_LOST', `Another process has taken over the run ${id}, and this one stops.`);
   };
 }

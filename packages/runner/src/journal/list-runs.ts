@@ -4,6 +4,7 @@ import type { RunCounts, RunEnd } from '../events.ts';
 import type { StoredRun } from './begin-run.ts';
 import type { Database } from './database.ts';
 import { isHeld } from './lease.ts';
+import { countsOf } from './row-counts.ts';
 
 /** A run in a list. Times are milliseconds since 1970. */
 export interface ListedRun {
@@ -58,9 +59,11 @@ export const findRun = (database: Database, word: string): ListedRun =>
 
 /** The same as its table has it. */
 export function recordOf(database: Database, word: string): RunRecord {
+  const named = database.prepare('SELECT * FROM runs WHERE id = ?');
+  const found = named.get(word) as RunRecord | undefined;
+  if (found) return found;
   const ids = (database.prepare('SELECT id FROM runs ORDER BY run DESC').all() as { id: string }[]).map(({ id }) => id);
-  const id = ids.includes(word) ? word : idLike(word, ids);
-  return database.prepare('SELECT * FROM runs WHERE id = ?').get(id) as unknown as RunRecord;
+  return named.get(idLike(word, ids)) as unknown as RunRecord;
 }
 
 const lastPart = (id: string): string => id.slice(id.lastIndexOf('-') + 1);
@@ -115,18 +118,3 @@ function statusOf(run: RunRecord, now: number): ListedRun['status'] {
 /** How it ended when it was in work last. */
 export const endOf = ({ ended }: RunRecord): RunEnd | undefined =>
   ended === null ? undefined : (JSON.parse(ended) as RunEnd);
-
-function countsOf(database: Database, { run, pass }: RunRecord): RunCounts {
-  const found = database
-    .prepare(
-      `SELECT status, count(*) AS count FROM rows WHERE run = ? AND step = '' AND pass = ? AND status IS NOT NULL
-       GROUP BY status`,
-    )
-    .all(run, pass) as { status: Exclude<keyof RunCounts, 'rows'>; count: number }[];
-  const counts = { rows: 0, ok: 0, degraded: 0, failed: 0, skipped: 0 };
-  for (const { status, count } of found) {
-    counts[status] = count;
-    counts.rows += count;
-  }
-  return counts;
-}

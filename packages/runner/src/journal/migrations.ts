@@ -154,6 +154,58 @@ export const migrations: readonly string[] = [
   CREATE INDEX answers_determined ON answers (request) WHERE determined = 1;
   ALTER TABLE failures ADD COLUMN piece TEXT NOT NULL DEFAULT '';
   `,
+  // Schedules: each due time is seen to once, and has one run.
+  `
+  CREATE TABLE schedules (
+    file TEXT PRIMARY KEY,
+    definition TEXT NOT NULL,        -- what the schedule is: an edited one begins anew
+    seen_to INTEGER NOT NULL,        -- due times up to here have been seen to
+    paused_by TEXT,                  -- user, failures; null while it goes on
+    paused_at INTEGER,
+    counted_from INTEGER NOT NULL    -- failures before do not count
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE dues (
+    file TEXT NOT NULL,
+    due INTEGER NOT NULL,
+    cause TEXT NOT NULL,             -- schedule, missed, trigger, backfill, watch
+    start_at INTEGER NOT NULL,
+    state TEXT NOT NULL,             -- waiting, running, ok, failed, stopped, skipped
+    reason TEXT,
+    id TEXT,                         -- of its run
+    ended_at INTEGER,
+    PRIMARY KEY (file, due)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX dues_open ON dues (start_at) WHERE state IN ('waiting', 'running');
+  CREATE TABLE watched (
+    file TEXT NOT NULL,
+    path TEXT NOT NULL,
+    seen TEXT NOT NULL,              -- size and time of the last change that a run was started for
+    PRIMARY KEY (file, path)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE servers (
+    server INTEGER PRIMARY KEY CHECK (server = 1),
+    owner TEXT NOT NULL,             -- JSON: the process that starts what is due
+    heard_at INTEGER NOT NULL,
+    url TEXT
+  ) STRICT;
+  CREATE UNIQUE INDEX runs_of_due ON runs (identity, due) WHERE due IS NOT NULL AND replaced = 0;
+  CREATE INDEX runs_by_due ON runs (file, due) WHERE due IS NOT NULL;
+  `,
+  // Pages of runs, of rows by status, and of what happened last cost as much as what is in them, and nobody counts rows.
+  `
+  ALTER TABLE runs ADD COLUMN counted_pass INTEGER;      -- the pass that these are of; null where nothing was counted
+  ALTER TABLE runs ADD COLUMN ok INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE runs ADD COLUMN degraded INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE runs ADD COLUMN failed INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE runs ADD COLUMN skipped INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX runs_by_file ON runs (file, run);
+  CREATE INDEX runs_by_workflow ON runs (workflow, run);
+  CREATE INDEX rows_ok ON rows (run, step, pass, position) WHERE status = 'ok';
+  CREATE INDEX rows_degraded ON rows (run, step, pass, position) WHERE status = 'degraded';
+  CREATE INDEX rows_skipped ON rows (run, step, pass, position) WHERE status = 'skipped';
+  DROP INDEX rows_by_sequence;
+  CREATE INDEX rows_by_sequence ON rows (run, pass, sequence) WHERE sequence IS NOT NULL;
+  `,
 ];
 
 /**

@@ -31,8 +31,8 @@ export interface Journal {
    * @throws {MillraceError} `RUN_BUSY` where another process works on it, or on a file that it writes; `JOURNAL_UNUSABLE`, `JOURNAL_CORRUPT`.
    */
   begin(ask: RunAsk): Promise<RunJournal>;
-  /** The run that an ask of this identity would continue, as it is now. */
-  latest(identity: string): LatestRun | undefined;
+  /** The run that an ask of this identity would continue, as it is now. @param due As in the ask. */
+  latest(identity: string, due?: number): LatestRun | undefined;
   /** Whether a run has written this file, so that another may replace it. */
   hasWritten(path: string): boolean;
   /** The runs that are held should have been released. */
@@ -61,8 +61,8 @@ export async function openJournal(path: string): Promise<Journal> {
         throw journalError(path, error);
       }
     },
-    latest: told(path, (identity) => {
-      const found = latestOf(database, identity);
+    latest: told(path, (identity, due) => {
+      const found = latestOf(database, identity, due);
       if (!found) return undefined;
       const { run, id, pass, status, pass_key: passKey } = found;
       const files = createFileTable(database, run);

@@ -14,6 +14,10 @@ export interface PruneOptions {
   readonly olderThanMs?: number | undefined;
   /** Also what a command would continue or repeat: unfinished runs, and the newest of each workflow. */
   readonly all?: boolean | undefined;
+  /** Only these, by id, whatever else is said here. */
+  readonly only?: readonly string[] | undefined;
+  /** Whether the file is made smaller, which takes the journal for as long as it is written anew. Default: true. */
+  readonly reclaims?: boolean | undefined;
   /** Only says what would go. */
   readonly dryRun?: boolean | undefined;
   /** Milliseconds since 1970. Default: the clock. */
@@ -53,7 +57,7 @@ export async function pruneRuns(path: string, options: PruneOptions = {}): Promi
       const sum = (figure: 'rows' | 'bytes'): number => sizes.reduce((total, size) => total + size[figure], 0);
       return { runs: chosen.map(({ run }) => run), rows: sum('rows'), bytes: sum('bytes'), isReclaimed: false };
     }
-    return await deleteAll(database, path, chosen, now);
+    return await deleteAll(database, path, chosen, { now, reclaims: options.reclaims ?? true });
   } catch (error) {
     throw journalError(path, error);
   } finally {
@@ -66,7 +70,9 @@ interface Chosen {
   readonly run: ListedRun;
 }
 
-function choose(database: Database, { keep, olderThanMs = 0, all = false }: PruneOptions, now: number): Chosen[] {
+function choose(database: Database, options: PruneOptions, now: number): Chosen[] {
+  const { keep, olderThanMs = 0, all = false, only } = options;
+  if (only) return chosenOf(database, only, now);
   const stay = all ? (keep ?? 0) : Math.max(1, keep ?? 1);
   const seen = new Map<string, number>();
   const records = database.prepare('SELECT * FROM runs ORDER BY run DESC').all() as unknown as RunRecord[];
@@ -78,6 +84,14 @@ function choose(database: Database, { keep, olderThanMs = 0, all = false }: Prun
     if (!isOld || isInWork(record, now)) return [];
     const run = listed(database, record, now);
     return now - (run.endedAt ?? run.startedAt) < olderThanMs ? [] : [{ record, run }];
+  });
+}
+
+function chosenOf(database: Database, ids: readonly string[], now: number): Chosen[] {
+  const find = database.prepare('SELECT * FROM runs WHERE id = ?');
+  return ids.flatMap((id) => {
+    const record = find.get(id) as unknown as RunRecord | undefined;
+    return record && !isInWork(record, now) ? [{ record, run: listed(database, record, now) }] : [];
   });
 }
 
@@ -94,7 +108,12 @@ function sizeOf(database: Database, run: number): { readonly rows: number; reado
   return { rows: rows ?? 0, bytes: (own ?? 0) + (answers ?? 0) };
 }
 
-async function deleteAll(database: Database, path: string, chosen: readonly Chosen[], now: number): Promise<Pruned> {
+async function deleteAll(
+  database: Database,
+  path: string,
+  chosen: readonly Chosen[],
+  { now, reclaims }: { readonly now: number; readonly reclaims: boolean },
+): Promise<Pruned> {
   const before = await bytesOf(path);
   const runs: ListedRun[] = [];
   let rows = 0;
@@ -104,7 +123,7 @@ async function deleteAll(database: Database, path: string, chosen: readonly Chos
     rows += deleted;
     runs.push(run);
   }
-  const isReclaimed = runs.length === 0 || reclaim(database, now);
+  const isReclaimed = runs.length === 0 || (reclaims && reclaim(database, now));
   const bytes = isReclaimed ? before - (await bytesOf(path)) : freeBytes(database);
   return { runs, rows, bytes: Math.max(0, bytes), isReclaimed };
 }

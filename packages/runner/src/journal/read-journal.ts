@@ -1,10 +1,14 @@
 import { stat } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
+import { countAll, type JournalCounts } from './count-all.ts';
 import { closeDatabase, type Database } from './database.ts';
+import { createEndedRows, type EndedPage } from './ended-rows.ts';
 import { type ExportOptions, exportRun } from './export-run.ts';
 import { isReadOnly, journalError, told } from './journal-error.ts';
 import { findRun, type ListedRun, type ListOptions, listRuns } from './list-runs.ts';
 import { hasTables } from './migrations.ts';
+import { createRowPages, type RowPage, type RowPageOptions } from './page-rows.ts';
+import { pageRuns, type RunPage, type RunPageOptions } from './page-runs.ts';
 import { type ShownRow, showRow } from './show-row.ts';
 import { type ShownRun, showRun } from './show-run.ts';
 
@@ -17,8 +21,25 @@ export interface JournalReader {
    * @throws {MillraceError} `RUN_NOT_FOUND`, with the ids that are near.
    */
   find(word: string): ListedRun;
-  /** All that is known of a run but its rows. @throws {MillraceError} `RUN_NOT_FOUND`. */
-  show(id: string): ShownRun;
+  /** Some runs, newest first. */
+  runs(options: RunPageOptions): RunPage;
+  /**
+   * All that is known of a run but its rows.
+   *
+   * @param maxFailures So many failed rows and groups are looked at for the causes. Default: all.
+   * @throws {MillraceError} `RUN_NOT_FOUND`.
+   */
+  show(id: string, maxFailures?: number): ShownRun;
+  /** Some rows, or groups of a reduce, in the order of the input. @throws {MillraceError} `RUN_NOT_FOUND`. */
+  rows(id: string, options: RowPageOptions): RowPage;
+  /**
+   * Some rows and groups in the order in which they ended.
+   *
+   * @param after Those behind this sequence; -1 for the first ones.
+   * @param maxBytes The page ends earlier where its rows are long, with one row at least.
+   * @throws {MillraceError} `RUN_NOT_FOUND`.
+   */
+  ended(id: string, after: number, maxBytes: number): EndedPage;
   /**
    * All that is known of a row, or of a group of a reduce.
    *
@@ -28,6 +49,8 @@ export interface JournalReader {
   row(id: string, key: string): ShownRow;
   /** The results, or the failed rows, as lines in the order of the input; some at a time. */
   export(id: string, options: ExportOptions): Generator<string>;
+  /** Figures of all runs. @param now Milliseconds since 1970. */
+  counts(now: number): JournalCounts;
   close(): void;
 }
 
@@ -54,9 +77,13 @@ export async function readJournal(path: string): Promise<JournalReader | undefin
     return {
       list: told(path, (options) => listRuns(opened, options)),
       find: told(path, (word) => findRun(opened, word)),
-      show: told(path, (id) => showRun(opened, id)),
+      runs: told(path, (options) => pageRuns(opened, options)),
+      show: told(path, (id, maxFailures) => showRun(opened, id, maxFailures)),
+      rows: told(path, createRowPages(opened)),
+      ended: told(path, createEndedRows(opened)),
       row: told(path, (id, key) => showRow(opened, id, key)),
       export: (id, options) => eachTold(path, exported(id, options)),
+      counts: told(path, (now) => countAll(opened, now)),
       close: () => closeDatabase(opened),
     };
   } catch (error) {

@@ -5,6 +5,7 @@ import type { ItemTable } from './item-table.ts';
 import type { ParkedTable } from './parked-table.ts';
 import type { QuestionPlace } from './question-place.ts';
 import type { RowPlace, RowResult, RowStatus, RowTable, StoredRow } from './row-table.ts';
+import type { RowTally } from './row-tally.ts';
 
 /** What a row in work asks of the journal, and tells it. Writes are durable with the next commit. */
 export interface RowRecord {
@@ -59,6 +60,7 @@ export interface RecordTools {
   readonly answers: AnswerTable;
   readonly items: ItemTable;
   readonly parked: ParkedTable;
+  readonly tally: RowTally;
   readonly commits: CommitGroup;
   readonly pass: number;
   readonly definition: string;
@@ -72,7 +74,7 @@ export function createRowRecord(
   wasParked: boolean,
   tools: RecordTools,
 ): RowRecord {
-  const { rows, answers, items, parked, commits, pass, definition } = tools;
+  const { rows, answers, items, parked, tally, commits, pass, definition } = tools;
   let row = stored?.row;
   let ended: { readonly make: () => RowResult; readonly sequence: number; readonly at: number } | undefined;
   let result: RowResult | undefined;
@@ -134,6 +136,7 @@ export function createRowRecord(
     end: async (status, make, worth, at) => {
       const sequence = tools.nextSequence();
       ended = { make, at, sequence };
+      if (place.step === '') tally.add(status, stored?.pass === pass ? stored.status : null);
       commits.add(() => {
         const number = written();
         if (!isEndWritten) {

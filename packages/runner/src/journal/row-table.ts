@@ -89,7 +89,9 @@ export function createRowTable(database: Database, run: number) {
        cause = ?, labels = ?, prompt_tokens = ?, output_tokens = ?, ended_at = ? WHERE row = ?`,
   );
   const move = database.prepare('UPDATE rows SET pass = ?, position = ?, place = ?, sequence = ? WHERE row = ?');
-  const highest = database.prepare('SELECT max(sequence) AS sequence FROM rows WHERE run = ?');
+  const highest = database.prepare(
+    'SELECT sequence FROM rows WHERE run = ? AND sequence IS NOT NULL ORDER BY pass DESC, sequence DESC LIMIT 1',
+  );
 
   const ending = (result: RowResult | undefined) =>
     [result?.result ?? null, result?.failure ?? null, result?.cause ?? null, result?.labels ?? null] as const;
@@ -106,7 +108,8 @@ export function createRowTable(database: Database, run: number) {
     /** The same in the order in which they ended. */
     fromSequence: (step: string, pass: number, sequence: number, limit: number) =>
       afterSequence.all(run, step, pass, sequence, limit) as StoredRow[],
-    nextSequence: () => ((highest.get(run) as { sequence: number | null }).sequence ?? -1) + 1,
+    /** The rows of the latest pass ended last. */
+    nextSequence: () => ((highest.get(run) as { sequence: number } | undefined)?.sequence ?? -1) + 1,
     /** Returns the row's number. */
     insert: (place: RowPlace, stamp: RowStamp, result: RowResult | undefined): number =>
       Number(

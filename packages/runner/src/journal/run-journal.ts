@@ -9,8 +9,10 @@ import { createItemTable } from './item-table.ts';
 import { journalError, told } from './journal-error.ts';
 import { giveUp, heartbeatMs } from './lease.ts';
 import { createParkedTable, type ParkedRow } from './parked-table.ts';
+import { countsOf } from './row-counts.ts';
 import { createRowRecord, type RowRecord } from './row-record.ts';
 import { createRowTable, type RowPlace, type StoredRow } from './row-table.ts';
+import { createRowTally } from './row-tally.ts';
 import { whenFree } from './when-free.ts';
 
 /** The journal of one run, held by this process until it is released. */
@@ -79,7 +81,8 @@ export function createRunJournal(database: Database, path: string, run: BegunRun
       }
     },
   });
-  const commits = createCommitGroup(database, { path, check: checkLease(database, run) });
+  const tally = createRowTally(countsOf(database, run));
+  const commits = createCommitGroup(database, { path, check: checkLease(database, run, tally) });
   // A run that waits for its model commits nothing; its lease must be seen all the same.
   const heart = setInterval(() => commits.add(() => {}), heartbeatMs).unref();
   let sequence = run.found === 'nothing' ? 0 : rows.nextSequence();
@@ -118,6 +121,7 @@ export function createRunJournal(database: Database, path: string, run: BegunRun
         answers,
         items,
         parked,
+        tally,
         commits,
         pass: run.pass,
         definition,
@@ -127,6 +131,7 @@ export function createRunJournal(database: Database, path: string, run: BegunRun
     carry: async (stored, { position, place }) => {
       const next = nextSequence();
       commits.add(() => rows.move(stored.row, run.pass, position, place, next));
+      if (stored.status) tally.add(stored.status, stored.pass === run.pass ? stored.status : null);
       await commits.committed();
       return next;
     },

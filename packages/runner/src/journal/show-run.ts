@@ -12,7 +12,7 @@ export interface ShownRun extends ListedRun {
   readonly models: Readonly<Record<string, string>>;
   /** The process that works on it. */
   readonly owner?: { readonly host: string; readonly pid: number };
-  /** Failed rows and groups, those that failed alike together. */
+  /** Failed rows and groups, those that failed alike together; of the first ones, where not all were to be looked at. */
   readonly causes: readonly FailureCause[];
   /** What `runs retry --cause` may ask for: how many rows and groups failed for each. */
   readonly retryCauses: Readonly<Record<string, number>>;
@@ -33,8 +33,11 @@ export interface WrittenFile {
   readonly isFinished: boolean;
 }
 
-/** @throws {MillraceError} `RUN_NOT_FOUND`. */
-export function showRun(database: Database, id: string): ShownRun {
+/**
+ * @param maxFailures So many failed rows and groups are looked at for the causes.
+ * @throws {MillraceError} `RUN_NOT_FOUND`.
+ */
+export function showRun(database: Database, id: string, maxFailures = -1): ShownRun {
   const run = recordOf(database, id);
   const short = listed(database, run, Date.now());
   const ended = run.status === 'running' ? undefined : endOf(run);
@@ -47,8 +50,8 @@ export function showRun(database: Database, id: string): ShownRun {
     invocation: JSON.parse(run.invocation),
     models: JSON.parse(run.models),
     ...(owner && { owner: { host: owner.host, pid: owner.pid } }),
-    causes: causesOf(database, run),
-    retryCauses: retryCauses(database, run),
+    causes: causesOf(database, run, maxFailures),
+    retryCauses: retryCauses(database, run, maxFailures),
     files: files.map(({ path, length, modified }) => ({ path, bytes: length, isFinished: modified !== null })),
     ...(ended?.groups && { groups: ended.groups }),
     ...(ended && { tokens: ended.tokens }),
@@ -58,25 +61,26 @@ export function showRun(database: Database, id: string): ShownRun {
 }
 
 /** Reads no more of a failure than its error: rows may be long. */
-function causesOf(database: Database, { run, pass }: RunRecord): readonly FailureCause[] {
+function causesOf(database: Database, { run, pass }: RunRecord, limit: number): readonly FailureCause[] {
   const failed = database.prepare(
     `SELECT coalesce(key, place) AS name, json_extract(failure, '$.error') AS error FROM rows
-     WHERE run = ? AND pass = ? AND status = 'failed' AND failure IS NOT NULL ORDER BY step, position`,
+     WHERE run = ? AND pass = ? AND status = 'failed' AND failure IS NOT NULL ORDER BY step, position LIMIT ?`,
   );
   let causes: readonly FailureCause[] = [];
-  for (const row of failed.iterate(run, pass)) {
+  for (const row of failed.iterate(run, pass, limit)) {
     const { name, error } = row as { name: string; error: string | null };
     if (error !== null) causes = addCause(causes, name, JSON.parse(error) as ErrorDescription);
   }
   return causes;
 }
 
-function retryCauses(database: Database, { run, pass }: RunRecord): Readonly<Record<string, number>> {
+function retryCauses(database: Database, { run, pass }: RunRecord, limit: number): Readonly<Record<string, number>> {
   const found = database
     .prepare(
-      `SELECT coalesce(cause, '') AS cause, count(*) AS count FROM rows
-       WHERE run = ? AND pass = ? AND status = 'failed' GROUP BY 1 ORDER BY 2 DESC`,
+      `SELECT coalesce(cause, '') AS cause, count(*) AS count
+       FROM (SELECT cause FROM rows WHERE run = ? AND pass = ? AND status = 'failed' ORDER BY step, position LIMIT ?)
+       GROUP BY 1 ORDER BY 2 DESC`,
     )
-    .all(run, pass) as { cause: string; count: number }[];
+    .all(run, pass, limit) as { cause: string; count: number }[];
   return Object.fromEntries(found.map(({ cause, count }) => [cause, count]));
 }
