@@ -1,0 +1,43 @@
+import type { FailureCause, ListedRun, RunTokens, ShownRun } from '@millrace/runner';
+import { isoTime } from '../iso-time.ts';
+
+/** A run as programs read it. */
+export const runJson = ({ id, workflow, file, status, due, startedAt, endedAt, counts }: ListedRun) => ({
+  id,
+  workflow,
+  file,
+  status,
+  ...(due !== undefined && { due: isoTime(due) }),
+  started_at: isoTime(startedAt),
+  ...(endedAt !== undefined && { ended_at: isoTime(endedAt) }),
+  counts,
+});
+
+/** All that is known of a run but its rows. */
+export function runDetailJson(run: ShownRun) {
+  const { isReplaced, invocation, models, owner, causes, retryCauses, files, groups, tokens, reusedTokens, error } =
+    run;
+  return {
+    ...runJson(run),
+    ...(isReplaced && { replaced: true }),
+    invocation,
+    models,
+    owner,
+    causes: causes.map(causeJson),
+    retry_causes: retryCauses,
+    files: files.map(({ path, bytes, isFinished }) => ({ path, bytes, finished: isFinished })),
+    groups,
+    ...(tokens && { tokens: tokensJson(tokens) }),
+    ...(reusedTokens && { reused_tokens: tokensJson(reusedTokens) }),
+    error,
+  };
+}
+
+/** Tokens of answers. */
+export const tokensJson = ({ promptTokens, outputTokens }: RunTokens) => ({
+  prompt_tokens: promptTokens,
+  output_tokens: outputTokens,
+});
+
+/** Rows that failed alike. */
+export const causeJson = ({ code, message, count, keys }: FailureCause) => ({ code, message, count, keys });
