@@ -1,6 +1,6 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { codes, type ErrorCode, MillraceError, OllamaError } from '@millrace/errors';
 import { startHttpServer } from '@millrace/server';
 import { errorAnswer } from '../src/http/error-answer.ts';
@@ -8,7 +8,6 @@ import { errorStatus } from '../src/http/error-status.ts';
 import { afterTest, sceneOf } from './support/http-scene.ts';
 
 jest.setTimeout(60_000);
-afterEach(() => jest.restoreAllMocks());
 
 describe('an error', () => {
   test('has a status for every code that there is, and there are no others', () => {
