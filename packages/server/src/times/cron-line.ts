@@ -60,12 +60,11 @@ function* within(units: readonly number[] = [], base: number, length: number, fr
 /** Looks at a week day by day, which is much faster than a search, and searches where that finds nothing. */
 function firstDay(line: string): CronLine['dayFrom'] {
   const pattern = new CronPattern(line);
-  const search = new Cron(line, { paused: true, utcOffset: 0 });
   return (midnight) => {
     for (let near = midnight; near < midnight + 7 * day; near += day) {
       if (new CronDate(new Date(near), 0).match(pattern, {})) return near;
     }
-    return search.nextRun(new Date(midnight - second))?.getTime();
+    return new Cron(line, { paused: true, utcOffset: 0 }).nextRun(new Date(midnight - second))?.getTime();
   };
 }
 

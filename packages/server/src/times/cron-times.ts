@@ -11,8 +11,8 @@ const day = 86_400_000;
  * one of its times: in both passes where it is put back, and not at all where it is put past them.
  */
 export function* cronTimes(line: CronLine, clock: ZoneClock, from: number, to: number): Iterable<number> {
-  // What the clock has shown two days before cannot come again, nor has it been put past anything since.
-  let time = from - 2 * day;
+  // What the clock has shown two days before cannot come again, nor has it been put past anything since. Other lines ask for neither.
+  let time = line.isFixedTime ? from - 2 * day : from;
   let shown = wallAt(clock, time);
   let last = from - 1;
   while (time < to) {

@@ -33,8 +33,8 @@ export function zoneClock(zone: string | undefined): ZoneClock {
 
 /** In whole seconds. */
 function wallAt(format: Intl.DateTimeFormat, time: number): number {
-  const shown: Partial<Record<Intl.DateTimeFormatPartTypes, number>> = {};
-  for (const { type, value } of format.formatToParts(time)) shown[type] = Number(value);
-  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = shown;
+  // `1/31/2027, 09:00:00`: to take its parts by name takes three times as long.
+  const [month = 1, day = 1, year = 0, hour = 0, minute = 0, second = 0] =
+    format.format(time).match(/\d+/g)?.map(Number) ?? [];
   return Date.UTC(year, month - 1, day, hour, minute, second);
 }
