@@ -45,7 +45,7 @@ export async function bundle() {
     conditions: ['source'],
     chunkNames: '[name]-[hash]',
     // Each finds parts of itself beside its own files (models and a child process, a native library), and few commands need it.
-    external: ['@millrace/engine', '@millrace/server', '@photostructure/sqlite'],
+    external: ['@millrace/engine', '@millrace/server', '@millrace/telemetry', '@photostructure/sqlite'],
     plugins: [
       compiledShapes(root),
       onFirstUse(),

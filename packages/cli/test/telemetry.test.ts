@@ -1,6 +1,5 @@
 import { readdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 import { startFakeOllama } from '@millrace/testing';
 import { afterTest, folderWith, millrace, root, start } from './scene.ts';
@@ -131,10 +130,8 @@ async function loadsTelemetry(env: Record<string, string>): Promise<boolean> {
   expect(code).toBe(0);
   const reports = await Promise.all((await readdir(coverage)).map((name) => readFile(join(coverage, name), 'utf8')));
   const urls = reports.flatMap((text) => JSON.parse(text).result.map(({ url }: { url: string }) => url));
-  const files = urls.filter((url) => url.includes('/dist-bundle/')).map((url) => fileURLToPath(url));
-  expect(files.length).toBeGreaterThan(2);
-  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
-  return texts.some((text) => text.includes('gen_ai.operation.name'));
+  expect(urls.filter((url) => url.includes('/dist-bundle/')).length).toBeGreaterThan(2);
+  return urls.some((url) => url.includes('/telemetry/dist/'));
 }
 
 test('what makes spans is loaded only where there is an SDK', async () => {
