@@ -1,47 +1,47 @@
 import { describeError } from '@millrace/errors';
-import { catchError, concat, defer, type MonoTypeOperatorFunction, mergeMap, of, throwError } from 'rxjs';
+import { type MonoTypeOperatorFunction, Observable } from 'rxjs';
 import type { CallEnd, CallStart, StepStart } from './events.ts';
 import type { WholeMessage } from './journal/stored-message.ts';
 import type { AttemptMessage, StepCall } from './run-step.ts';
 import { isParked } from './stages/parked.ts';
 
 /**
- * Says when the request of an attempt begins and ends, around what the attempt says itself.
+ * Says when the request of an attempt begins and ends, around what the attempt says itself. One observer: docs/decisions/2026-11-23-hot-path.md
  *
  * @param answered What the model answered, as soon as it did: an answer that is refused has cost its tokens too.
  */
 export const sayCall =
   (
-    call: StepCall,
+    { place, kind, context }: StepCall,
     attempt: number,
     answered: () => WholeMessage | undefined,
   ): MonoTypeOperatorFunction<AttemptMessage> =>
   (messages) =>
-    defer(() => {
+    new Observable((subscriber) => {
       let isOpen = false;
-      const start = ({ host = '' }: StepStart): CallStart => {
+      const begin = ({ host = '' }: StepStart): void => {
         isOpen = true;
-        return { type: 'call-start', ...call.place, attempt, host, kind: call.kind.kind, model: call.context.model };
+        const { model } = context;
+        subscriber.next({ type: 'call-start', ...place, attempt, host, kind: kind.kind, model } satisfies CallStart);
       };
-      const end = (how: Pick<CallEnd, 'status' | 'error'>): CallEnd => {
+      const end = (status: CallEnd['status'], error?: unknown): void => {
+        if (!isOpen) return;
         isOpen = false;
-        return { type: 'call-end', ...call.place, attempt, ...how, ...factsOf(answered()) };
+        const failure = status === 'failed' && { error: describeError(error) };
+        subscriber.next({ type: 'call-end', ...place, attempt, status, ...failure, ...factsOf(answered()) });
       };
-      return messages.pipe(
-        mergeMap((message) => {
-          if (message.type === 'step-start') return of(message, start(message));
-          if (message.type === 'done' && isOpen) return of(end({ status: 'ok' }), message);
-          return of(message);
-        }),
-        catchError((error: unknown) => {
-          const failed = throwError(() => error);
-          if (!isOpen) return failed;
-          return concat(
-            of(end(isParked(error) ? { status: 'widened' } : { status: 'failed', error: describeError(error) })),
-            failed,
-          );
-        }),
-      );
+      return messages.subscribe({
+        next: (message) => {
+          if (message.type === 'done') end('ok');
+          subscriber.next(message);
+          if (message.type === 'step-start') begin(message);
+        },
+        error: (error: unknown) => {
+          end(isParked(error) ? 'widened' : 'failed', error);
+          subscriber.error(error);
+        },
+        complete: () => subscriber.complete(),
+      });
     });
 
 function factsOf(message: WholeMessage | undefined): Pick<CallEnd, 'usage' | 'doneReason'> {
