@@ -3,6 +3,7 @@ const kinds = {
   core: 'core beside other clients, and beside the least that can be written by hand',
   batch: '`millrace run` over many rows, beside a loop by hand and other clients',
   scheduling: 'what is asked of a server when: models that do not fit together, slots, windows, many hosts',
+  api: 'the HTTP API over a run of a million rows in work',
   start: 'how long the command line takes to start, beside `node -e 0`',
 };
 

@@ -172,6 +172,10 @@ describe('pages of rows', () => {
           'rows_by_sequence',
         ],
         ['SELECT * FROM runs WHERE file = 1 ORDER BY run DESC', 'runs_by_file'],
+        [
+          "SELECT cause FROM rows WHERE run = 1 AND +pass = 1 AND status = 'failed' ORDER BY step, pass, position LIMIT 5",
+          'rows_failed',
+        ],
       ] as const) {
         const plan = JSON.stringify(other.prepare(`EXPLAIN QUERY PLAN ${sql}`).all());
         expect(plan).toContain(index);

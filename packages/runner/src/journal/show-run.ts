@@ -60,11 +60,14 @@ export function showRun(database: Database, id: string, maxFailures = -1): Shown
   };
 }
 
+/** Failed rows of a pass as their index has them, so that the first ones are found without the others: hence the `+`. */
+const inOrder = "+pass = ? AND status = 'failed' ORDER BY step, pass, position";
+
 /** Reads no more of a failure than its error: rows may be long. */
 function causesOf(database: Database, { run, pass }: RunRecord, limit: number): readonly FailureCause[] {
   const failed = database.prepare(
     `SELECT coalesce(key, place) AS name, json_extract(failure, '$.error') AS error FROM rows
-     WHERE run = ? AND pass = ? AND status = 'failed' AND failure IS NOT NULL ORDER BY step, position LIMIT ?`,
+     WHERE run = ? AND failure IS NOT NULL AND ${inOrder} LIMIT ?`,
   );
   let causes: readonly FailureCause[] = [];
   for (const row of failed.iterate(run, pass, limit)) {
@@ -78,7 +81,7 @@ function retryCauses(database: Database, { run, pass }: RunRecord, limit: number
   const found = database
     .prepare(
       `SELECT coalesce(cause, '') AS cause, count(*) AS count
-       FROM (SELECT cause FROM rows WHERE run = ? AND pass = ? AND status = 'failed' ORDER BY step, position LIMIT ?)
+       FROM (SELECT cause FROM rows WHERE run = ? AND ${inOrder} LIMIT ?)
        GROUP BY 1 ORDER BY 2 DESC`,
     )
     .all(run, pass, limit) as { cause: string; count: number }[];

@@ -12,7 +12,7 @@ import { limit, runParams, workflowId } from '../schemas/parameters.ts';
 import { runStatuses } from '../schemas/runs.ts';
 
 /** More failures would take longer to read than anybody wants to wait for an answer. */
-const maxFailures = 2_000;
+const maxFailures = 1_000;
 
 interface RunsQuery {
   readonly workflow?: string;

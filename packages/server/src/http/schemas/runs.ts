@@ -50,8 +50,8 @@ export const runSchemas = {
       invocation: { description: 'What the caller gave, to run it again.' },
       models: map(text('A digest.'), 'Digests by model.'),
       'owner?': object({ host: text('Its machine.'), pid: count('Its id.') }, { description: 'The process at work.' }),
-      causes: list(ref('Cause'), 'Why rows and groups failed; of the first 2,000 that did.'),
-      retry_causes: map(count('Rows and groups.'), 'What a retry may ask for as its `cause`; of the first 2,000.'),
+      causes: list(ref('Cause'), 'Why rows and groups failed; of the first 1,000 that did.'),
+      retry_causes: map(count('Rows and groups.'), 'What a retry may ask for as its `cause`; of the first 1,000.'),
       files: list(
         object({
           path: text('Absolute.'),
