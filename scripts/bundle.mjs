@@ -44,7 +44,8 @@ export async function bundle() {
     format: 'esm',
     conditions: ['source'],
     chunkNames: '[name]-[hash]',
-    // Each finds parts of itself beside its own files (models and a child process, a native library), and few commands need it.
+    // Each finds parts of itself beside its own files (models and a child process, a native library), and few commands need it. Telemetry is
+    // for those who load an SDK, and would cut what every command reads into more files.
     external: ['@millrace/engine', '@millrace/server', '@millrace/telemetry', '@photostructure/sqlite'],
     plugins: [
       compiledShapes(root),
