@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { askAll } from './api/ask-all.mjs';
-import { newsDelay, replay } from './api/events.mjs';
+import { newsDelay, replay, standStill } from './api/events.mjs';
 import { startChild } from './api/start-child.mjs';
 import { build } from './build.mjs';
 import { fail, wholeNumber } from './flags.mjs';
@@ -56,6 +56,7 @@ const report = {
   })),
   newsMs: await newsDelay(url, 10_000),
   replay: await replay(url),
+  standStill: await standStill(url, 100, 5_000),
 };
 report.written = await writer.stop();
 await stop();
@@ -67,9 +68,9 @@ else {
   const figures = report.routes.map(({ route, median, p95 }) => [route, median.toFixed(1), p95.toFixed(1)]);
   console.log(table(['route', 'median, ms', 'p95, ms'], figures));
   const { median, p95 } = report.newsMs;
-  const { rowsPerSecond, peakMiB } = report.replay;
+  const { rowsPerSecond } = report.replay;
+  const { readers, before, after } = report.standStill;
   console.log(`\nFrom the end of a row to its event: ${median.toFixed(0)} ms (p95 ${p95.toFixed(0)}).`);
-  console.log(
-    `A replay from the beginning: ${rowsPerSecond.toFixed(0)} rows a second; the server had ${peakMiB.toFixed(0)} MiB.`,
-  );
+  console.log(`A replay from the beginning: ${rowsPerSecond.toFixed(0)} rows a second.`);
+  console.log(`${readers} readers that never read: ${before.toFixed(0)} MiB before, ${after.toFixed(0)} with them.`);
 }

@@ -15,7 +15,7 @@ export async function newsDelay(url, ms) {
   return { median: quantile(delays, 0.5), p95: quantile(delays, 0.95) };
 }
 
-/** How fast the events of all rows come, and what memory the server has then. */
+/** How fast the events of all rows come. */
 export async function replay(url) {
   const { counts } = await (await fetch(`${url}/api/runs/last`)).json();
   const startedAt = performance.now();
@@ -32,10 +32,23 @@ export async function replay(url) {
       reject,
     );
   });
-  const rowsPerSecond = (rows / (performance.now() - startedAt)) * 1000;
+  return { rowsPerSecond: (rows / (performance.now() - startedAt)) * 1000 };
+}
+
+/** What readers that never read cost the server, in MiB. */
+export async function standStill(url, readers, ms) {
+  const before = await residentMiB(url);
+  const requests = Array.from({ length: readers }, () => get(`${url}/api/runs/last/events`, { agent: false }));
+  for (const request of requests) request.on('response', (response) => response.pause()).on('error', () => {});
+  await new Promise((resolve) => setTimeout(resolve, ms));
+  const after = await residentMiB(url);
+  for (const request of requests) request.destroy();
+  return { readers, before, after };
+}
+
+async function residentMiB(url) {
   const metrics = await (await fetch(`${url}/metrics`)).text();
-  const bytes = Number(/^process_resident_memory_bytes (\S+)/m.exec(metrics)?.[1]);
-  return { rowsPerSecond, peakMiB: bytes / 1024 ** 2 };
+  return Number(/^process_resident_memory_bytes (\S+)/m.exec(metrics)?.[1]) / 1024 ** 2;
 }
 
 function events(url, line, failed = () => {}) {
