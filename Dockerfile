@@ -7,8 +7,9 @@ WORKDIR /build
 COPY . .
 # The way of the README: installs what the lockfile says, and builds.
 RUN npm run setup
-# What runs, with what it needs and nothing else.
-RUN npx --yes pnpm@10.34.9 --filter=millrace --prod --legacy deploy /opt/millrace
+# What runs, with what it needs by the lockfile, and nothing else: TypeScript is a peer that is never loaded.
+RUN npx --yes pnpm@10.34.9 --filter=millrace --prod --config.inject-workspace-packages=true deploy /opt/millrace \
+  && rm -r /opt/millrace/node_modules/.pnpm/typescript@* /opt/millrace/node_modules/.pnpm/@typescript+*
 
 FROM node:20-bookworm-slim
 # The first process ends others properly and leaves none behind.

@@ -32,6 +32,7 @@ export function buildStages({ dockerfile, dockerignore, context, folder, say }) 
   const steps = {
     FROM(text) {
       image.folder = join(folder, `stage-${stages.size}`);
+      image.workdir = '/';
       mkdirSync(inImage('/usr/local/bin'), { recursive: true });
       stages.set(text.split(' AS ')[1] ?? '', image.folder);
     },

@@ -53,7 +53,6 @@ async function tryImage({ folder: root, environment, entry, command, health }) {
   await ends(start(serve), 2, 'a server without a token');
   const token = randomBytes(16).toString('hex');
   const server = start(serve, { MILLRACE_TOKEN: token });
-  const ended = ends(server, 0, 'a server that is asked to stop');
   try {
     await untilHealthy(health.map((word) => word.replace('7373', port)));
     const ask = async (headers) => (await fetch(`http://127.0.0.1:${port}/api/workflows`, { headers })).status;
@@ -62,13 +61,18 @@ async function tryImage({ folder: root, environment, entry, command, health }) {
     say('a server with a token: as expected');
   } finally {
     server.kill('SIGTERM');
+    await ends(server, 0, 'a server that is asked to stop');
   }
-  await ended;
 }
 
 async function ends(child, code, what) {
-  const [found] = await once(child, 'exit');
-  if (found !== code) throw new Error(`${what} ended with ${found}, not ${code}.`);
+  const hasEnded = child.exitCode !== null || child.signalCode !== null;
+  const ended = hasEnded ? Promise.resolve([child.exitCode]) : once(child, 'exit');
+  const isLate = await Promise.race([ended.then(() => false), setTimeout(60_000, true, { ref: false })]);
+  if (isLate) child.kill('SIGKILL');
+  const [found] = await ended;
+  if (isLate || found !== code)
+    throw new Error(`${what} ended with ${isLate ? 'nothing in a minute' : found}, not ${code}.`);
   say(`${what}: as expected`);
 }
 
