@@ -130,6 +130,29 @@ describe('the events of a run', () => {
   });
 });
 
+test('streams beyond 256 are refused, and there is room again when one has gone', async () => {
+  const { server, journalPath, get } = await sceneOf();
+  const written = await writeJournal(journalPath, { rows: 1, staysInWork: true });
+  const url = `${server.url}/api/runs/last/events`;
+  const streams: IncomingMessage[] = [];
+  for (let count = 0; count < 256; count++) streams.push(await opened(url));
+  const { status, body } = await get('/api/runs/last/events');
+  expect([status, body.error.code]).toEqual([503, 'SERVER_BUSY']);
+  expect((await get('/api/runs')).status).toBe(200);
+  streams[0]?.destroy();
+  const until = Date.now() + 10_000;
+  let again = await opened(url);
+  while (again.statusCode !== 200 && Date.now() < until) {
+    again.destroy();
+    await delay(20);
+    again = await opened(url);
+  }
+  expect(again.statusCode).toBe(200);
+  for (const stream of [...streams, again]) stream.destroy();
+  await written.run.release();
+  written.journal.close();
+});
+
 describe('a reader of events', () => {
   const rows = 200_000;
   let made: Promise<{ readonly path: string; readonly id: string }> | undefined;

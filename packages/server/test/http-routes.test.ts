@@ -227,7 +227,10 @@ describe('runs', () => {
     expect(await post(`/api/runs/${id}/resume`)).toMatchObject({ status: 409, body: { error: { code: 'RUN_BUSY' } } });
     const cancelled = await post('/api/runs/last/cancel');
     expect(cancelled).toMatchObject({ status: 200, body: { id, status: 'interrupted' } });
-    expect((await post(`/api/runs/${id}/cancel`)).status).toBe(400);
+    expect(await post(`/api/runs/${id}/cancel`)).toMatchObject({
+      status: 409,
+      body: { error: { code: 'USAGE_INVALID' } },
+    });
     hold = false;
     expect((await post(`/api/runs/${id}/resume`)).body).toEqual({ id });
     await made.ended(id);

@@ -332,6 +332,15 @@ test('what is no HTTP, or has headers without end, is told so in one form', asyn
   expect((await get('/healthz')).status).toBe(200);
 });
 
+test('a request whose headers never end is not waited for', async () => {
+  const { server, get } = await sceneOf({ files });
+  const startedAt = performance.now();
+  const answer = await say(server.url, `GET /healthz HTTP/1.1\r\nHost: ${new URL(server.url).host}\r\n`);
+  expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+  expect(performance.now() - startedAt).toBeLessThan(25_000);
+  expect((await get('/healthz')).status).toBe(200);
+});
+
 test('every answer says that it is data and is not to be kept, errors too', async () => {
   const { get, run } = await sceneOf({ files });
   await run();

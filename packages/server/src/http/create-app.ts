@@ -15,6 +15,7 @@ import { hostRoutes } from './routes/hosts.ts';
 import { metricRoutes } from './routes/metrics.ts';
 import { openapiRoutes } from './routes/openapi.ts';
 import { rowRoutes } from './routes/rows.ts';
+import { runActionRoutes } from './routes/run-actions.ts';
 import { runRoutes } from './routes/runs.ts';
 import { scheduleRoutes } from './routes/schedules.ts';
 import { workflowRoutes } from './routes/workflows.ts';
@@ -81,6 +82,7 @@ export async function createApp(world: HttpWorld, guard: GuardOptions): Promise<
   const routes = [
     ...workflowRoutes(world),
     ...runRoutes(world),
+    ...runActionRoutes(world),
     ...rowRoutes(world),
     ...eventRoutes(world),
     ...scheduleRoutes(world),

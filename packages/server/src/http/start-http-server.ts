@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Ollama } from '@millrace/core';
 import { MillraceError } from '@millrace/errors';
@@ -49,6 +50,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const { daemon, journalPath, hosts, token, listen, names = [], log = pino({ level: 'silent' }) } = options;
   await checkAddress(listen, token);
   const closing = new AbortController();
+  setMaxListeners(0, closing.signal); // one for each stream
   const journal = createJournalAccess(journalPath);
   const metrics = createMetrics(daemon, journal);
   // The port is known when it listens, and nothing is answered before.
@@ -67,7 +69,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     const port = await listenAt(app, listen);
     isOwn = ownAuthorities({ host: listen.host, port }, names);
     const url = `http://${bracketed(bare(listen.host))}:${port}`;
-    log.info({ url, token: token !== undefined }, 'listening');
+    log.info({ url, hasToken: token !== undefined }, 'listening');
     return {
       url,
       routes,
