@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { builtInKinds } from '@millrace/runner';
+import { composeSchema, type JsonSchema } from '@millrace/schema';
 import { dueTimes } from '@millrace/server';
 import { oracleOffset, oracleSpells } from './support/oracle-spells.ts';
 import { cron, every, written } from './support/schedule.ts';
@@ -89,4 +91,22 @@ describe('cron lines', () => {
       expect(others.length).toBeGreaterThan(0);
     },
   );
+});
+
+test('the page names every key of a schedule, and each word that one may have', () => {
+  const { schedule } = composeSchema(builtInKinds).properties as Readonly<Record<string, JsonSchema>>;
+  const wordsOf = (schema: unknown): string[] => {
+    if (typeof schema !== 'object' || schema === null) return [];
+    return Object.entries(schema).flatMap(([keyword, inner]) => {
+      if (keyword === 'properties')
+        return [...Object.keys(inner as object), ...wordsOf(Object.values(inner as object))];
+      if (keyword === 'enum') return inner as string[];
+      return keyword === 'examples' ? [] : wordsOf(inner);
+    });
+  };
+  const words = wordsOf(schedule);
+  expect(words).toEqual(expect.arrayContaining(['cron', 'settle', 'within', 'replace', 'pause_on_failure']));
+  const blocks = /^```.*?^```/gms;
+  const inCode = [...(page.match(blocks) ?? []), ...codes(page.replaceAll(blocks, ''))].join(' ');
+  expect(words.filter((word) => !new RegExp(`\\b${word}\\b`).test(inCode))).toEqual([]);
 });
