@@ -89,6 +89,7 @@ describe('.dockerignore', () => {
       '.millrace/journal.db',
       'workflows/.millrace/journal.db',
       'deploy/.env',
+      '.env',
       'out/a.jsonl',
       'a.log',
     ];
