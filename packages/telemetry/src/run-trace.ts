@@ -1,140 +1,122 @@
-import type { GroupEnd, ModelLoad, RowEnd, RunEvent, RunStart } from '@millrace/runner';
+import type { GroupEnd, RowEnd, RowParked, RunEvent, RunStart, StageStart } from '@millrace/runner';
 import type { Attributes, Context } from '@opentelemetry/api';
-import { SpanKind } from '@opentelemetry/api';
 import { names } from './attribute-names.ts';
 import { errorCode } from './error-code.ts';
-import { openRow, type RowTrace } from './row-trace.ts';
+import { createLoadTraces, type LoadTraces } from './load-traces.ts';
+import { createOpenRows, type OpenRows } from './open-rows.ts';
 import { endAttributes, startAttributes } from './run-attributes.ts';
-import { serverAttributes } from './server-attributes.ts';
 import type { OpenSpan, StartSpan } from './spans.ts';
 
 /** The spans of one run. It holds those of the rows in work, and no others. */
 export interface RunTrace {
   note(event: RunEvent): void;
-  /** Ends what has not ended yet. May be called twice. @param status Of the run; with the code of its error. */
+  /** Ends what has not ended yet. May be called twice. @param error The code of what ended the run. */
   close(status: 'failed' | 'cancelled', error?: string): void;
 }
 
-/** What of an event says where it belongs. */
-type Placed = Extract<RunEvent, { readonly key: string }>;
+/** A run that has begun. */
+interface OpenRun {
+  readonly span: OpenSpan;
+  readonly rows: OpenRows;
+  readonly loads: LoadTraces;
+  /** Rows that ended at an earlier time. */
+  reused: number;
+}
 
-/** Rows have numbers, groups the names of their steps too. */
-type RowId = number | string;
-
-/** Begins with the first event. @param parent Of the run. */
+/** Begins with `run-start`. @param parent Of the run. */
 export function createRunTrace(start: StartSpan, parent: Context): RunTrace {
-  const rows = new Map<RowId, RowTrace>();
-  const loads = new Map<string, OpenSpan>();
-  let run: OpenSpan | undefined;
-  let reduces: ReadonlySet<string> = new Set();
-  let reused = 0;
-
-  const begin = (event: RunStart): void => {
-    run = start(`millrace.run ${event.workflow}`, startAttributes(event), parent);
-    reduces = new Set(event.reduces);
+  let run: OpenRun | undefined;
+  const begin = (event: RunStart): OpenRun => {
+    const span = start(`millrace.run ${event.workflow}`, startAttributes(event), parent);
+    const rows = createOpenRows(start, span.context, new Set(event.reduces));
+    return { span, rows, loads: createLoadTraces(start, span.context), reused: 0 };
   };
-  const finish = (attributes: Attributes, error?: string): void => {
-    for (const [id, row] of rows) {
-      rows.delete(id);
-      row.end({ attributes: cancelledAs(id), others: 'cancelled' });
-    }
-    for (const [id, load] of loads) {
-      loads.delete(id);
-      load.end({});
-    }
-    run?.end(attributes, error);
+  const finish = ({ span, rows, loads }: OpenRun, attributes: Attributes, error?: string): void => {
+    rows.cancel();
+    loads.cancel();
     run = undefined;
+    span.end(attributes, error);
   };
-  const idOf = (event: Placed): RowId =>
-    event.type !== 'row-end' && reduces.has(event.step) ? `${event.step} ${event.index}` : event.index;
-  const rowOf = (event: Placed, { context }: OpenSpan): RowTrace => {
-    const id = idOf(event);
-    const row = rows.get(id) ?? openRow(start, context, ...beginningOf(event, typeof id === 'string'));
-    rows.set(id, row);
-    return row;
-  };
-  const take = (event: Placed): RowTrace | undefined => {
-    const id = idOf(event);
-    const row = rows.get(id);
-    rows.delete(id);
-    return row;
-  };
-
-  const endRow = (event: RowEnd, span: OpenSpan): void => {
-    if (event.reused) reused++;
-    // What was not worked on took no time; but that it failed must be seen.
-    else if (event.status === 'failed') rowOf(event, span);
-    take(event)?.end({
-      attributes: {
-        [names.rowStatus]: event.status,
-        ...(event.step !== undefined && { [names.rowFailedStep]: event.step }),
-      },
-      ...failureOf(event),
-      failedStep: event.step,
-      others: 'cancelled',
-    });
-  };
-  const endGroup = (event: GroupEnd, span: OpenSpan): void => {
-    if (event.status === 'failed') rowOf(event, span);
-    const group = take(event);
-    group?.stepEnded(event);
-    group?.end({
-      attributes: { [names.groupStatus]: event.status, [names.groupItems]: event.count },
-      ...failureOf(event),
-      others: 'cancelled',
-    });
-  };
-  const noteLoad = ({ host, model, window, ms }: ModelLoad, { context }: OpenSpan): void => {
-    const id = `${host} ${model}`;
-    loads.get(id)?.end({});
-    loads.delete(id);
-    if (ms !== undefined) return;
-    const attributes = { [names.loadModel]: model, ...serverAttributes(host) };
-    const sized = window === undefined ? attributes : { ...attributes, [names.loadWindow]: window };
-    loads.set(id, start(`load ${model}`, sized, context, SpanKind.CLIENT));
-  };
-
   return {
     note: (event) => {
       if (event.type === 'step-delta') return;
-      if (event.type === 'run-start') begin(event);
+      if (event.type === 'run-start') run = begin(event);
       else if (!run) return;
-      else if (event.type === 'step-start') rowOf(event, run).step(event.step);
-      else if (event.type === 'call-start') rowOf(event, run).step(event.step).callBegan(event);
-      else if (event.type === 'call-end') rows.get(idOf(event))?.step(event.step).callEnded(event);
-      else if (event.type === 'step-retry') rowOf(event, run).step(event.step).retried(event);
-      else if (event.type === 'step-end') {
-        if (!event.reused) rowOf(event, run).stepEnded(event);
-      } else if (event.type === 'row-parked')
-        take(event)?.end({
-          attributes: { [names.rowStatus]: 'parked', [names.rowWaitsFor]: event.model },
-          others: 'parked',
-        });
-      else if (event.type === 'row-end') endRow(event, run);
-      else if (event.type === 'group-end') endGroup(event, run);
-      else if (event.type === 'model-load') noteLoad(event, run);
-      else if (event.type === 'stage-start')
-        run.note('millrace.stage', { [names.stage]: event.stage, [names.stageModel]: event.model });
-      else if (event.type === 'run-end') finish(endAttributes(event, reused), event.error && errorCode(event.error));
+      else if (event.type === 'run-end')
+        finish(run, endAttributes(event, run.reused), event.error && errorCode(event.error));
+      else noteIn(run, event);
     },
-    close: (status, error) => finish({ [names.runStatus]: status }, error),
+    close: (status, error) => {
+      if (run) finish(run, { [names.runStatus]: status }, error);
+    },
   };
 }
 
-const cancelledAs = (id: RowId): Attributes => ({
-  [typeof id === 'string' ? names.groupStatus : names.rowStatus]: 'cancelled',
-});
+/** What happens between the first event and the last. */
+type Happening = Exclude<RunEvent, { readonly type: 'run-start' | 'run-end' | 'step-delta' }>;
 
-/** A longer key is no name any more. */
-const maxKey = 256;
+/** What each type of event does to the spans. */
+const effects: {
+  readonly [Type in Happening['type']]: (run: OpenRun, event: Extract<Happening, { readonly type: Type }>) => void;
+} = {
+  'step-start': ({ rows }, event) => void rows.of(event).step(event.step),
+  'call-start': ({ rows }, event) => rows.of(event).step(event.step).callBegan(event),
+  'call-end': ({ rows }, event) => rows.find(event)?.step(event.step).callEnded(event),
+  'step-retry': ({ rows }, event) => rows.of(event).step(event.step).retried(event),
+  'step-end': ({ rows }, event) => {
+    // Behind a wait, and for labels, steps are said again.
+    if (!event.reused) rows.of(event).stepEnded(event);
+  },
+  'row-parked': ({ rows }, event) => park(rows, event),
+  'row-end': (run, event) => {
+    if (event.reused) run.reused++;
+    endRow(run.rows, event);
+  },
+  'group-end': ({ rows }, event) => endGroup(rows, event),
+  'model-load': ({ loads }, event) => loads.note(event),
+  'stage-start': ({ span }, event) => span.note('millrace.stage', stageAttributes(event)),
+};
 
-function beginningOf(event: Placed, isGroup: boolean): ['row' | 'group', Attributes] {
-  const { index } = event;
-  const key = event.key.length > maxKey ? `${event.key.slice(0, maxKey)}…` : event.key;
-  if (!isGroup) return ['row', { [names.rowKey]: key, [names.rowIndex]: index }];
-  const step = 'step' in event && event.step !== undefined ? { [names.step]: event.step } : {};
-  return ['group', { [names.groupKey]: key, [names.groupIndex]: index, ...step }];
+function noteIn(run: OpenRun, event: Happening): void {
+  // Each takes the events of its own type, which the types do not say of an entry that is looked up. A later runner may say more.
+  const effect = effects[event.type] as ((run: OpenRun, event: Happening) => void) | undefined;
+  effect?.(run, event);
 }
 
-const failureOf = ({ status, error }: RowEnd | GroupEnd): { readonly error?: string } =>
-  status === 'failed' && error ? { error: errorCode(error) } : {};
+const stageAttributes = ({ stage, model }: StageStart): Attributes => ({
+  [names.stage]: stage,
+  [names.stageModel]: model,
+});
+
+const park = (rows: OpenRows, event: RowParked): void =>
+  rows.take(event)?.end({
+    attributes: { [names.rowStatus]: 'parked', [names.rowWaitsFor]: event.model },
+    others: 'parked',
+  });
+
+function endRow(rows: OpenRows, event: RowEnd): void {
+  const { status, step, reused } = event;
+  // What was not worked on took no time; but that it failed must be seen.
+  if (status === 'failed' && !reused) rows.of(event);
+  const failedStep = step === undefined ? {} : { [names.rowFailedStep]: step };
+  rows.take(event)?.end({
+    attributes: { [names.rowStatus]: status, ...failedStep },
+    error: failureOf(event),
+    failedStep: step,
+    others: 'cancelled',
+  });
+}
+
+function endGroup(rows: OpenRows, event: GroupEnd): void {
+  if (event.status === 'failed') rows.of(event);
+  const group = rows.take(event);
+  group?.stepEnded(event);
+  group?.end({
+    attributes: { [names.groupStatus]: event.status, [names.groupItems]: event.count },
+    error: failureOf(event),
+    others: 'cancelled',
+  });
+}
+
+const failureOf = ({ status, error }: RowEnd | GroupEnd): string | undefined =>
+  status === 'failed' && error ? errorCode(error) : undefined;

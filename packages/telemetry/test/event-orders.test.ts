@@ -133,7 +133,7 @@ test('a long run holds the spans of the rows in work, and nothing of those that 
   const listening = events.pipe(traceRun({ tracer })).subscribe();
   events.next(runStart);
   const inWork = 8;
-  const rows = 20_000;
+  const rows = 6_000;
   const usage = { promptTokens: 5, outputTokens: 3, totalMs: 1, loadMs: 0, promptMs: 0, outputMs: 1 };
   for (let index = 0; index < rows + inWork; index++) {
     const own = { key: `k${index}`, index, step: 'a' };
