@@ -1,6 +1,6 @@
 import type { RunEnd } from '../events.ts';
 import type { Database } from './database.ts';
-import { endOf, type ListedRun, listed, recordOf } from './list-runs.ts';
+import { createRunFinder, endOf, type ListedRun, listed } from './list-runs.ts';
 import { type ListedRow, listedColumns, listedRow, type RowRecord } from './listed-row.ts';
 import { untilFull } from './page-rows.ts';
 
@@ -28,12 +28,13 @@ const maxRows = 500;
 
 /** Looks for rows that ended behind a sequence; costs as much as those rows, however many there are before. */
 export function createEndedRows(database: Database): (id: string, after: number, maxBytes: number) => EndedPage {
+  const find = createRunFinder(database);
   const next = database.prepare(
     `SELECT ${listedColumns} FROM rows WHERE run = ? AND pass = ? AND sequence > ? ORDER BY sequence LIMIT ${maxRows + 1}`,
   );
   return (id, after, maxBytes) => {
     // The run first: what ends after it was read is found by the next look.
-    const record = recordOf(database, id);
+    const record = find(id);
     const run = listed(database, record, Date.now());
     const found = next.iterate(record.run, record.pass, after) as Iterable<RowRecord>;
     const { rows, isFull } = untilFull(found, maxRows, maxBytes);

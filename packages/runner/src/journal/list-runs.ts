@@ -58,12 +58,22 @@ export const findRun = (database: Database, word: string): ListedRun =>
   listed(database, recordOf(database, word), Date.now());
 
 /** The same as its table has it. */
-export function recordOf(database: Database, word: string): RunRecord {
+export const recordOf = (database: Database, word: string): RunRecord => createRunFinder(database)(word);
+
+/** The same for many words: a whole id costs one look. */
+export function createRunFinder(database: Database): (word: string) => RunRecord {
   const named = database.prepare('SELECT * FROM runs WHERE id = ?');
-  const found = named.get(word) as RunRecord | undefined;
-  if (found) return found;
-  const ids = (database.prepare('SELECT id FROM runs ORDER BY run DESC').all() as { id: string }[]).map(({ id }) => id);
-  return named.get(idLike(word, ids)) as unknown as RunRecord;
+  return (word) => {
+    const found = named.get(word) as RunRecord | undefined;
+    if (found) return found;
+    const ids = database.prepare('SELECT id FROM runs ORDER BY run DESC').all() as { id: string }[];
+    return named.get(
+      idLike(
+        word,
+        ids.map(({ id }) => id),
+      ),
+    ) as unknown as RunRecord;
+  };
 }
 
 const lastPart = (id: string): string => id.slice(id.lastIndexOf('-') + 1);

@@ -1,5 +1,5 @@
 import type { Database } from './database.ts';
-import { recordOf } from './list-runs.ts';
+import { createRunFinder } from './list-runs.ts';
 import { type ListedRow, listedColumns, listedRow, type RowRecord, sizeOf } from './listed-row.ts';
 import type { RowStatus } from './row-table.ts';
 
@@ -25,6 +25,7 @@ export interface RowPage {
 
 /** Makes pages of rows; each costs as much as its rows, wherever it begins. */
 export function createRowPages(database: Database): (id: string, options: RowPageOptions) => RowPage {
+  const find = createRunFinder(database);
   const select = (condition: string) =>
     database.prepare(
       `SELECT ${listedColumns} FROM rows WHERE run = ? AND step = ? AND pass = ? AND position > ? ${condition}
@@ -39,7 +40,7 @@ export function createRowPages(database: Database): (id: string, options: RowPag
     skipped: select("AND status = 'skipped'"),
   };
   return (id, { status, step = '', after = -1, limit, maxBytes }) => {
-    const { run, pass } = recordOf(database, id);
+    const { run, pass } = find(id);
     // One more, to know whether there are more.
     const found = statements[status ?? 'any'].iterate(run, step, pass, after, limit + 1) as Iterable<RowRecord>;
     const page = untilFull(found, limit, maxBytes);
