@@ -18,6 +18,11 @@ export function addSchedule(
       .option('--listen <address>', 'listen elsewhere than on this machine only; needs a token', '127.0.0.1')
       .option('--token-file <file>', 'requests must carry the token in this file; else that of MILLRACE_TOKEN')
       .option(
+        '--name <name>',
+        'a name by which it is called beside its address, as by a proxy in front of it (repeatable)',
+        collect,
+      )
+      .option(
         '--host <url>',
         'an Ollama server for all runs, in place of `hosts` and OLLAMA_HOST (repeatable)',
         collect,

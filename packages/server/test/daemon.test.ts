@@ -43,6 +43,7 @@ async function sceneOf(schedule: string) {
       log: createLog('silent', () => {}),
       now,
     });
+    daemon.begin().catch(() => {}); // a test would miss what it waits for
     return daemon;
   };
   /** Dues with what became of them, the oldest first; once nothing waits or runs any more and this is so. */

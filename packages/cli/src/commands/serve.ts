@@ -1,7 +1,16 @@
 import { fileURLToPath } from 'node:url';
-import { createDaemon, createLog, type LogLevel } from '@millrace/server';
+import { createOllama, type Ollama, optionsFrom } from '@millrace/core';
+import {
+  createDaemon,
+  createLog,
+  type HttpServer,
+  type LogLevel,
+  type ServedWorkflow,
+  startHttpServer,
+} from '@millrace/server';
 import { firstValueFrom } from 'rxjs';
 import { exitCodes } from '../exit-codes.ts';
+import { namedHosts } from '../hosts/search-hosts.ts';
 import { createSignals } from '../interrupts.ts';
 import { journalPath } from '../journal-path.ts';
 import { plural } from '../render/figures.ts';
@@ -15,6 +24,7 @@ export interface ServeFlags {
   readonly port: number;
   readonly listen: string;
   readonly tokenFile?: string;
+  readonly name?: readonly string[];
   readonly host?: readonly string[];
   readonly maxRuns?: number;
   readonly logLevel: LogLevel;
@@ -31,19 +41,34 @@ export async function serve(words: readonly string[], flags: ServeFlags, termina
   const log = createLog(flags.logLevel, (line) => void terminal.out(line));
   const start = launchRun({ program, journal, hosts: flags.host ?? [], env: terminal.env });
   const daemon = await createDaemon({ roots, journalPath: journal, start, log, maxRuns: flags.maxRuns });
+  const hosts = hostsOf(flags.host ?? [], terminal.env);
+  let server: HttpServer | undefined;
   try {
-    const scheduled = daemon.workflows().filter(({ schedule }) => schedule).length;
-    terminal.err(
-      `Serving ${plural(daemon.workflows().length, 'workflow')}, ${scheduled} with a schedule. Ctrl-C stops.\n`,
-    );
-    await Promise.race([daemon.failed, stopped]);
-  } finally {
+    const { listen: host, port, name: names } = flags;
+    server = await startHttpServer({ daemon, journalPath: journal, hosts, token, listen: { host, port }, names, log });
+    const failed = daemon.begin(server.url);
+    terminal.err(`${servingText(daemon.workflows(), server.url)} Ctrl-C stops.\n`);
+    await Promise.race([failed, stopped]);
     terminal.err('Stopping. What is in work goes on at the next start; Ctrl-C again ends it at once.\n');
+  } finally {
     const again = signals$.subscribe(() => void daemon.stop());
+    await server?.close();
     await daemon.stop();
     again.unsubscribe();
+    for (const ollama of hosts) ollama.close();
   }
   return exitCodes.done;
+}
+
+/** The servers of models that are shown; which ones a run asks, its workflow may say otherwise. */
+const hostsOf = (flags: readonly string[], env: Terminal['env']): readonly Ollama[] =>
+  (namedHosts({ flags, file: [], env }) ?? ['']).map((host) =>
+    createOllama(optionsFrom({ OLLAMA_HOST: host, OLLAMA_API_KEY: env.OLLAMA_API_KEY })),
+  );
+
+function servingText(workflows: readonly ServedWorkflow[], url: string): string {
+  const scheduled = workflows.filter(({ schedule }) => schedule).length;
+  return `Serving ${plural(workflows.length, 'workflow')}, ${scheduled} with a schedule, at ${url}.`;
 }
 
 /** This program, however it was bundled. */

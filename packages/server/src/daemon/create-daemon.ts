@@ -30,10 +30,13 @@ export interface DaemonOptions {
 
 /** A daemon, and what only its owner does with it. */
 export interface OwnedDaemon extends Daemon {
-  /** Says where it listens, to other commands. */
-  listensAt(url: string): void;
-  /** Rejects where it cannot go on: the journal is gone, or another server has taken its place. */
-  readonly failed: Promise<never>;
+  /**
+   * Starts what is due from now on; nothing was started before.
+   *
+   * @param url Where it listens, for other commands to say; absent where it does not.
+   * @returns Never resolves; rejects where it cannot go on, since the journal is gone or another server has taken its place.
+   */
+  begin(url?: string): Promise<never>;
 }
 
 /** So often it looks for what is due, and for what other commands ask; */
@@ -43,9 +46,9 @@ const filesMs = 2_000;
 const beatMs = 5_000;
 
 /**
- * Starts what is due of the workflows below folders, until it is stopped. All that must outlive it is in the journal before it is done.
+ * Serves the workflows below folders, until it is stopped. All that must outlive it is in the journal before it is done.
  *
- * @returns When the folders were looked through once.
+ * @returns When the folders were looked through once. What is due starts when it is told to begin.
  * @throws {MillraceError} `SERVER_BUSY` where another one does so with this journal; `JOURNAL_UNUSABLE`, `JOURNAL_CORRUPT`, `JOURNAL_NEWER`.
  */
 export async function createDaemon(options: DaemonOptions): Promise<OwnedDaemon> {
@@ -111,9 +114,6 @@ export async function createDaemon(options: DaemonOptions): Promise<OwnedDaemon>
       }
       return await new Promise<never>(() => {});
     };
-    const failed = loop();
-    failed.catch(() => {}); // the owner hears of it
-
     const workflow = (id: string): ServedFile => {
       const found = files.all().find((served) => served.id === id);
       if (found) return found;
@@ -167,8 +167,10 @@ export async function createDaemon(options: DaemonOptions): Promise<OwnedDaemon>
         const { file, schedule } = scheduled(id);
         return backfillDues(book, file, schedule, { from, to, now: now() });
       },
-      listensAt: (url) => book.beat(now(), url),
-      failed,
+      begin: (url) => {
+        book.beat(now(), url);
+        return loop();
+      },
       stop: async () => {
         if (isStopping) void stopAll();
         isStopping = true;
