@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { isQuestion } from '@millrace/testing';
 import { afterTest, gone, processesLike } from './scene.ts';
-import { asking, duesOf, serveScene } from './serve-scene.ts';
+import { asking, duesOf, type ListedRun, serveScene } from './serve-scene.ts';
 
 /** Killed so often at random. */
 const kills = process.env.MILLRACE_LONG === '1' ? 20 : 5;
@@ -213,6 +213,30 @@ describe('without a server', () => {
     expect(await call('schedule', 'backfill', 'w.yaml', 'yesterday')).toMatchObject({ code: 2 });
   });
 });
+
+test('a server that was suspended goes on with what is due, and makes up for what was missed as the schedule says', async () => {
+  // Longer than what counts as on time.
+  const suspendedMs = process.env.MILLRACE_LONG === '1' ? 60_000 : 9_000;
+  const { serve, runs, runsThat } = await serveScene({
+    'all.yaml': asking('{ every: 2s, overlap: queue, missed: { run: all } }'),
+    'none.yaml': asking('{ every: 2s, overlap: queue }'),
+  });
+  const server = serve();
+  await server.saw(/run ended[\s\S]*run ended/);
+  server.child.kill('SIGSTOP');
+  const stoppedAt = Date.now();
+  await new Promise((resolve) => setTimeout(resolve, suspendedMs));
+  server.child.kill('SIGCONT');
+  const contAt = Date.now();
+  const dues = (found: readonly ListedRun[], name: string): readonly number[] =>
+    duesOf(found.filter(({ workflow }) => workflow === name));
+  await runsThat((found) => ['all', 'none'].every((name) => (dues(found, name).at(-1) ?? 0) > contAt));
+  const found = await runs();
+  const all = dues(found, 'all');
+  expect(all).toEqual(all.map((_, index) => (all[0] ?? 0) + 2_000 * index));
+  const missed = dues(found, 'none').filter((due) => due > stoppedAt && due < contAt - 5_500);
+  expect(missed).toEqual([]);
+}, 200_000);
 
 test('a second signal ends runs at once, and loses nothing', async () => {
   const { serve, fake, call, folder, runsThat } = await serveScene(

@@ -25,14 +25,16 @@ const enoughWaiting = 0.5;
 /** Doubling would have half of the calls wait when it is too much. */
 const growth = 1.5;
 
-/** Calls that are looked at for one decision, at most. */
+/** Calls that are looked at for one decision, at most; */
 const enoughCalls = 12;
+/** and once it is settled, when a wrong guess would only have calls wait. */
+const enoughSettled = 48;
 
 /**
  * Finds the slots of a host, which no request tells: a call's time on the server that is neither load nor prompt nor answer was spent waiting
  * for one. As long as none waits the limit grows by half; then it is what was served at once and one more, so that a slot that falls free has its
  * next call at once. Each look is at a dozen calls, or as many as the limit lets through, begun under
- * that limit.
+ * that limit; once it is settled at twice as many as the limit.
  *
  * Answers without figures, as of embeddings, change nothing.
  */
@@ -58,7 +60,7 @@ export function createParallelFinder(): ParallelFinder {
       calls++;
       busyMs += ownMs;
       waitedMs += Math.max(0, totalMs - loadMs - ownMs);
-      if (calls < Math.min(limit, enoughCalls)) return;
+      if (calls < (isSettled ? Math.min(2 * limit, enoughSettled) : Math.min(limit, enoughCalls))) return;
       const waiting = (limit * waitedMs) / (busyMs + waitedMs);
       if (waiting >= enoughWaiting) {
         isSettled = true;
