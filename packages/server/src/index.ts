@@ -6,7 +6,7 @@ export { dueTime, servedSchedule, whenText } from './daemon/served-schedule.ts';
 export type { Root } from './folders/find-files.ts';
 export { readServedFile, type ServedFile } from './folders/served-file.ts';
 export { createServedFiles, type ServedFiles } from './folders/served-files.ts';
-export { checkAddress, type ListenAddress } from './http/listen-address.ts';
+export type { ListenAddress } from './http/listen-address.ts';
 export { type HttpServer, type HttpServerOptions, startHttpServer } from './http/start-http-server.ts';
 export { createLog, type LogLevel, logLevels } from './log.ts';
 export { decideOverlap, type OverlapDecision, type RunsThere } from './policies/decide-overlap.ts';

@@ -57,6 +57,10 @@ test('every example of the page is answered as it says, by a server with a real 
   const { server, get, daemon } = await sceneOf({
     files,
     host: {
+      faults: ({ body }) =>
+        /text 20$/.test((body as { prompt?: string } | undefined)?.prompt ?? '')
+          ? { kind: 'status', status: 400, body: { error: 'no' } }
+          : undefined,
       // Slow enough to be cancelled.
       answer: async ({ lastText }) => {
         for (let waits = 0; isSlow && waits < 100; waits++) await new Promise((resolve) => setTimeout(resolve, 20));

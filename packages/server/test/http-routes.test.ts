@@ -236,10 +236,24 @@ describe('runs', () => {
     await made.ended(id);
     expect((await get(`/api/runs/${id}`)).body).toMatchObject({ status: 'done', counts: { ok: 3, failed: 1 } });
     const asked = made.fake.requests.length;
+    const forOther = await post(`/api/runs/${id}/retry`, { cause: 'busy' });
+    expect(forOther).toMatchObject({
+      status: 409,
+      body: { error: { hint: expect.stringContaining('BAD_REQUEST (') } },
+    });
     expect((await post(`/api/runs/${id}/retry`, {})).body).toEqual({ id });
     await made.ended(id);
     expect(made.fake.requests.length).toBeGreaterThan(asked);
     expect((await get(`/api/runs/${id}`)).body.counts).toMatchObject({ rows: 4, ok: 3, failed: 1 });
+  });
+
+  test('of which nothing failed are not tried again', async () => {
+    const made = await sceneOf({ files });
+    const id = await made.run();
+    const asked = made.fake.requests.length;
+    const { status, body } = await made.post(`/api/runs/${id}/retry`);
+    expect([status, body.error.code]).toEqual([409, 'USAGE_INVALID']);
+    expect(made.fake.requests).toHaveLength(asked);
   });
 
   test('that cannot begin say why', async () => {

@@ -4,7 +4,6 @@ import * as server from '@millrace/server';
 test('exports exactly what its index lists', () => {
   expect(Object.keys(server).sort()).toEqual([
     'backfillDues',
-    'checkAddress',
     'createDaemon',
     'createLog',
     'createServedFiles',

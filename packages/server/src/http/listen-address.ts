@@ -11,7 +11,7 @@ export interface ListenAddress {
 }
 
 /**
- * Refuses to be reached from elsewhere without a token: to be asked before anything is started that the server would show.
+ * Refuses to be reached from elsewhere without a token.
  *
  * @throws {MillraceError} `USAGE_INVALID`.
  */

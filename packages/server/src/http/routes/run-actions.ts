@@ -4,7 +4,9 @@ import { HttpError } from '../error-answer.ts';
 import { findServed } from '../find-served.ts';
 import type { HttpWorld } from '../http-world.ts';
 import { runJson } from '../json/run-json.ts';
+import { maxFailures } from '../max-failures.ts';
 import { ofRun } from '../of-run.ts';
+import { refuseIdleRetry } from '../refuse-idle-retry.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { answers } from '../schemas/answers.ts';
 import { object, ref, text } from '../schemas/object.ts';
@@ -86,7 +88,8 @@ export const runActionRoutes = ({ daemon, journal }: HttpWorld): readonly Route[
     },
     handle: async ({ params: { id }, body }) => {
       refuseWhileStopping(daemon);
-      const run = await ofRun(journal, id, (_, found) => found);
+      const run = await ofRun(journal, id, (reader, found) => reader.show(found.id, maxFailures));
+      refuseIdleRetry(run, body?.cause);
       return { id: await asItStands(() => daemon.retry(run.id, body?.cause)) };
     },
   }),

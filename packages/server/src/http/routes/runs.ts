@@ -1,15 +1,13 @@
 import type { ListedRun } from '@millrace/runner';
 import type { HttpWorld } from '../http-world.ts';
 import { runDetailJson, runJson } from '../json/run-json.ts';
+import { maxFailures } from '../max-failures.ts';
 import { ofRun } from '../of-run.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { answers } from '../schemas/answers.ts';
 import { object, ref, text } from '../schemas/object.ts';
 import { limit, runParams } from '../schemas/parameters.ts';
 import { runStatuses } from '../schemas/runs.ts';
-
-/** More failures would take longer to read than anybody wants to wait for an answer. */
-const maxFailures = 1_000;
 
 interface RunsQuery {
   readonly workflow?: string;
