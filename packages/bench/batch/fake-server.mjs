@@ -1,5 +1,5 @@
-// A fake Ollama in a process of its own. It counts the calls, and the time from the first one to the end of the last answer.
-import { startFakeOllama } from '@millrace/testing';
+// A fake Ollama in a process of its own. It counts the calls, and the time from the first one, which may load the model, to the end of the last answer.
+import { isQuestion, startFakeOllama } from '@millrace/testing';
 import { answerTokens } from './answers.mjs';
 import { model, slots } from './regimes.mjs';
 
@@ -12,12 +12,12 @@ const fake = await startFakeOllama({
   tokenMs,
   record: false,
   answer: ({ lastText }) => ({ tokens: answerTokens(lastText, tokens) }),
-  onEvent({ path }, event) {
-    if (path !== '/api/generate' && path !== '/api/chat') return;
+  onEvent(request, event) {
+    if (request.path !== '/api/generate' && request.path !== '/api/chat') return;
     if (event === 'arrived') {
       seen.calls += 1;
       seen.firstAt ??= performance.now();
-    } else if (event === 'ended') seen.lastAt = performance.now();
+    } else if (event === 'ended' && isQuestion(request)) seen.lastAt = performance.now();
   },
 });
 

@@ -103,7 +103,7 @@ test('a load is made by one request of its own, and the model goes as others do 
     const { models } = await lastValueFrom(ollama.ps());
     return Math.round((Date.parse(models[0]?.expires_at ?? '') - Date.now()) / 60_000);
   };
-  expect(fake.total).toBe(3); // what is there, the load, what is there
+  await fake.waitFor(({ total }) => total === 3); // what is there, the load, what is there
   expect(await stay()).toBe(30);
   await lanes.release();
   expect(await stay()).toBe(5);

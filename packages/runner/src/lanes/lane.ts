@@ -76,6 +76,8 @@ export function openLane(
   let load: string | undefined;
   let loading: Subscription | undefined;
   let isLoading = false;
+  /** A load has ended, and the host was not asked yet what it has now. */
+  let isStale = false;
   /** Others had the host, and may have left another model there. */
   let isBack = false;
   const turns: HostTurns | undefined = isUrgent
@@ -111,7 +113,7 @@ export function openLane(
     if (isLoading || backlog.size === 0 || isGone()) return;
     if (isBack || load === undefined || backlog.count(load) === 0) {
       const other = load !== undefined && backlog.count(load) > 0 ? load : backlog.earliest();
-      if (other === undefined || queue.pending > 0) return;
+      if (other === undefined || queue.pending > 0 || isStale) return;
       turns?.want(other);
       if (turns?.isOwn === false) return;
       isBack = false;
@@ -126,14 +128,19 @@ export function openLane(
     isLoading = true;
     onLoad(ask);
     const begun = performance.now();
-    const end = async (): Promise<void> => {
-      await refresh();
+    const end = (): void => {
       isLoading = false;
       onLoad(ask, performance.now() - begun);
       look();
+      // What is there beside it only the next change has to know.
+      isStale = true;
+      void refresh().then(() => {
+        isStale = false;
+        look();
+      });
     };
     // Why a load failed the calls will say.
-    loading = holds.hold(ask).subscribe({ complete: () => void end(), error: () => void end() });
+    loading = holds.hold(ask).subscribe({ complete: end, error: end });
   };
   queue.on('next', look);
 
