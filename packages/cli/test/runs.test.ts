@@ -66,7 +66,7 @@ describe('where nothing was run', () => {
       code: 0,
       stdout: 'There are no runs here yet.\n',
     });
-    for (const command of ['show', 'export', 'retry']) {
+    for (const command of ['show', 'export', 'resume', 'retry']) {
       expect(await millrace(['runs', command, 'last'], { cwd })).toMatchObject({
         code: 2,
         stdout: '',
@@ -147,7 +147,9 @@ describe('millrace runs', () => {
       });
     }
     const { stderr } = await call('runs', '9f3a1c');
-    expect(stderr).toMatch(/`show`, `export`, `retry`, `prune`\. A run is shown by `millrace runs show ID`\./);
+    expect(stderr).toMatch(
+      /`show`, `export`, `resume`, `retry`, `prune`\. A run is shown by `millrace runs show ID`\./,
+    );
   });
 });
 
@@ -376,6 +378,45 @@ describe('millrace runs retry', () => {
   });
 });
 
+describe('millrace runs resume', () => {
+  test('goes on with what it was asked for with, from anywhere', async () => {
+    const { call, cwd, fake, failing, path } = await place(6);
+    for (const id of [0, 1, 2, 3, 4, 5]) failing.set(`say text ${id}`, 'bad');
+    const first = await call('run', 'w.yaml', '--to', 'other.jsonl', '--range', '2-5');
+    expect(first.code).not.toBe(0);
+    failing.clear();
+    const again = await millrace(['runs', 'resume', idIn(first.stderr), '--journal', join(cwd, '.millrace')], {
+      cwd: await folderWith({}),
+      env: { OLLAMA_HOST: fake.url },
+    });
+    expect(again.stderr).toMatch(/^(Goes on with run|Nothing to do)/m);
+    await call('runs', 'retry', 'last');
+    expect(linesOf(await readFile(path('other.jsonl'), 'utf8'))).toMatchObject(
+      [1, 2, 3, 4].map((id) => ({ key: `${id}` })),
+    );
+  });
+});
+
+describe('millrace run --due', () => {
+  test('is a run of its own for each time, which goes on where it stopped', async () => {
+    const { call, json, fake } = await place(2);
+    expect((await call('run', 'w.yaml', '--due', '2027-01-31T02:00Z')).code).toBe(0);
+    const before = asked(fake).length;
+    expect(await call('run', 'w.yaml', '--due', '2027-01-31T02:00:00Z')).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/^Nothing to do/),
+    });
+    expect(asked(fake)).toHaveLength(before);
+    expect((await call('run', 'w.yaml', '--due', '2027-02-01T03:00+01:00')).code).toBe(0);
+    expect(asked(fake)).toHaveLength(2 * before);
+    expect(await json('runs')).toMatchObject([
+      { due: '2027-02-01T02:00:00.000Z' },
+      { due: '2027-01-31T02:00:00.000Z' },
+    ]);
+    expect(await call('run', 'w.yaml', '--due', 'tomorrow')).toMatchObject({ code: 2 });
+  });
+});
+
 describe('millrace runs prune', () => {
   test('deletes all but the newest runs of each workflow, and gives the space back', async () => {
     const { call, json, path } = await place(300);
@@ -432,7 +473,14 @@ describe('millrace runs prune', () => {
 });
 
 test('help is there for each command, with examples', async () => {
-  for (const args of [['runs'], ['runs', 'show'], ['runs', 'export'], ['runs', 'retry'], ['runs', 'prune']]) {
+  for (const args of [
+    ['runs'],
+    ['runs', 'show'],
+    ['runs', 'export'],
+    ['runs', 'resume'],
+    ['runs', 'retry'],
+    ['runs', 'prune'],
+  ]) {
     const { code, stdout } = await millrace([...args, '--help']);
     expect([code, stdout]).toEqual([
       0,

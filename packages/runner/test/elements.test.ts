@@ -20,7 +20,7 @@ test('elements use the lanes side by side, and their values keep the order of th
   });
   const events = await allEvents(workflow, { hosts: [ollama], parallel: 4 });
   expect(events.at(-1)).toMatchObject({ value: Array.from({ length: 12 }, (_, n) => String(n)) });
-  expect(fake.maxInFlight).toBe(4);
+  expect(fake.maxAsked).toBe(4);
 });
 
 test('an element that fails ends the others, and their calls', async () => {

@@ -215,7 +215,7 @@ describe('steps', () => {
     );
     const { ollama, fake } = await fakeHost({ tokenMs: 5 });
     await allEvents(workflow, { hosts: [ollama] });
-    expect(fake.maxInFlight).toBe(2);
+    expect(fake.maxAsked).toBe(2);
   });
 
   test('an expect that cannot be evaluated compares nothing, and fails nothing', async () => {
@@ -444,7 +444,7 @@ describe('flow', () => {
       const { workflow } = await overRows(20, '  a: { generate: "${row.id}" }');
       const { ollama, fake } = await fakeHost({ tokenMs: 1, answerTokens: 3 });
       await allEvents(workflow, { hosts: [ollama], parallel });
-      expect(fake.maxInFlight).toBe(parallel);
+      expect(fake.maxAsked).toBe(parallel);
     }
   });
 
@@ -452,7 +452,7 @@ describe('flow', () => {
     const { workflow } = await overRows(12, '  a: { generate: "${row.id}" }', 'limits: { parallel: 2 }\n');
     const { ollama, fake } = await fakeHost({ tokenMs: 1, answerTokens: 3 });
     await allEvents(workflow, { hosts: [ollama] });
-    expect(fake.maxInFlight).toBe(2);
+    expect(fake.maxAsked).toBe(2);
   });
 
   test('shares the rows among hosts, the slower one getting fewer', async () => {

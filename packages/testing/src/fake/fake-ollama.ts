@@ -34,6 +34,8 @@ export interface FakeOllama {
   /** Requests whose answer is not over, on any path. */
   readonly inFlight: number;
   readonly maxInFlight: number;
+  /** The most questions at once; others list something, or load a model. */
+  readonly maxAsked: number;
   /** Requests that hold a slot. */
   readonly running: number;
   readonly maxRunning: number;
@@ -116,6 +118,9 @@ export async function startFakeOllama(options: FakeOllamaOptions = {}): Promise<
     },
     get maxInFlight() {
       return log.maxInFlight;
+    },
+    get maxAsked() {
+      return log.maxAsked;
     },
     get aborted() {
       return log.aborted;

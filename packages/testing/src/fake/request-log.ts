@@ -39,6 +39,8 @@ export interface RequestLog {
   /** Requests whose answer is not over. */
   readonly inFlight: number;
   readonly maxInFlight: number;
+  /** The most questions at once. */
+  readonly maxAsked: number;
   readonly aborted: number;
   open(method: string, path: string): OpenRequest;
 }
@@ -53,7 +55,7 @@ export interface RequestLogOptions {
 /** Starts an empty log. */
 export function createRequestLog({ record, onEvent }: RequestLogOptions): RequestLog {
   const requests: FakeRequest[] = [];
-  const counts = { total: 0, asked: 0, inFlight: 0, maxInFlight: 0, aborted: 0 };
+  const counts = { total: 0, asked: 0, askedNow: 0, maxAsked: 0, inFlight: 0, maxInFlight: 0, aborted: 0 };
 
   function open(method: string, path: string): OpenRequest {
     const events: { type: RequestEvent; at: number }[] = [];
@@ -75,7 +77,11 @@ export function createRequestLog({ record, onEvent }: RequestLogOptions): Reques
       request,
       setBody(body) {
         request.body = body;
-        if (isQuestion(request)) counts.asked += 1;
+        if (isQuestion(request)) {
+          counts.asked += 1;
+          counts.askedNow += 1;
+          counts.maxAsked = Math.max(counts.maxAsked, counts.askedNow);
+        }
         onEvent(request, 'arrived');
       },
       setStatus(status) {
@@ -86,7 +92,10 @@ export function createRequestLog({ record, onEvent }: RequestLogOptions): Reques
       },
       event(type) {
         events.push({ type, at: performance.now() });
-        if (type === 'ended' || type === 'aborted') counts.inFlight -= 1;
+        if (type === 'ended' || type === 'aborted') {
+          counts.inFlight -= 1;
+          if (isQuestion(request)) counts.askedNow -= 1;
+        }
         if (type === 'aborted') counts.aborted += 1;
         onEvent(request, type);
       },
@@ -107,6 +116,9 @@ export function createRequestLog({ record, onEvent }: RequestLogOptions): Reques
     },
     get maxInFlight() {
       return counts.maxInFlight;
+    },
+    get maxAsked() {
+      return counts.maxAsked;
     },
     get aborted() {
       return counts.aborted;
