@@ -71,6 +71,53 @@ test('SIGTERM interrupts a run, which goes on at the next start; its rows are as
   expect(asked).toBeLessThanOrEqual(13); // what was in flight at the signal is asked again
 });
 
+test('over HTTP a run is started, cancelled, resumed and tried again, and its events are read', async () => {
+  const lines = Array.from({ length: 8 }, (_, id) => JSON.stringify({ id: String(id), text: `text ${id}` })).join('\n');
+  const failing = new Set(['about text 3']);
+  const { serve, fake, runsThat } = await serveScene(
+    {
+      'rows.jsonl': lines,
+      'deep/w.yaml': [
+        'model: m',
+        'each: { from: rows.jsonl, key: "${row.id}" }',
+        'steps: { a: { generate: "about ${row.text}", retry: 0 } }',
+        'limits: { parallel: 1 }',
+      ].join('\n'),
+      'deep/rows.jsonl': lines,
+    },
+    { tokenMs: 20, answerTokens: 10, answer: ({ lastText }) => (failing.has(lastText) ? { tokens: [''] } : 'fine '.repeat(20)) },
+  );
+  const server = serve();
+  const [, url = ''] = await server.saw(/Serving 1 workflow.* at (http:[^ ]*)\. Ctrl-C/);
+  const post = async (path: string, body: unknown = {}) => {
+    const response = await fetch(`${url}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    return { status: response.status, body: (await response.json()) as { id?: string; error?: { code: string } } };
+  };
+  expect(await post('/api/runs', { workflow: 'nobody.yaml' })).toMatchObject({
+    status: 404,
+    body: { error: { code: 'WORKFLOW_NOT_FOUND' } },
+  });
+  const started = await post('/api/runs', { workflow: 'deep/w.yaml' });
+  const { id = '' } = started.body;
+  expect(started.status).toBeLessThan(300);
+  expect((await post('/api/runs', { workflow: 'deep/w.yaml' })).body).toMatchObject({ error: { code: 'RUN_BUSY' } });
+  await fake.waitFor(({ asked }) => asked >= 2, { timeoutMs: 20_000 });
+  expect((await post(`/api/runs/${id}/cancel`)).status).toBeLessThan(300);
+  await runsThat(([run]) => run?.status === 'interrupted');
+  expect((await post(`/api/runs/${id}/resume`)).body).toMatchObject({ id });
+  await runsThat(([run]) => run?.status === 'done' && run.counts.failed === 1);
+  failing.clear();
+  expect((await post(`/api/runs/${id}/retry`)).body).toMatchObject({ id });
+  await runsThat(([run]) => run?.status === 'done' && run.counts.ok === 8);
+  const events = await (await fetch(`${url}/api/runs/${id}/events`)).text();
+  expect(events.match(/^event: row-end$/gm)).toHaveLength(8);
+  expect(events).toMatch(/event: run-end\n[\s\S]*"ok":8/);
+});
+
 describe('another server of the same journal', () => {
   test('is refused while the first lives, and takes over when it was killed', async () => {
     const { serve } = await serveScene({ 'w.yaml': asking('{ every: 1h }') });
