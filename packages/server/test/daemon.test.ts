@@ -100,9 +100,11 @@ describe('a clock that is put forward by a day', () => {
     ['{ run: once }', [23 * hour]],
     ['{ run: all }', Array.from({ length: 24 }, (_, index) => index * hour)],
     ['{ run: all, within: 3h }', [21 * hour, 22 * hour, 23 * hour]],
+    ['{ run: all, within: 3h }, overlap: skip', [21 * hour, 22 * hour, 23 * hour]],
   ])('makes up for what `missed` says: %s', async (missed, made) => {
+    const overlap = missed.includes('overlap') ? '' : ', overlap: queue';
     const { begin, jump, settled, runs } = await sceneOf(
-      `{ cron: "30 * * * *", zone: UTC, overlap: queue${missed === 'none' ? '' : `, missed: ${missed}`} }`,
+      `{ cron: "30 * * * *", zone: UTC${overlap}${missed === 'none' ? '' : `, missed: ${missed}`} }`,
     );
     await begin();
     await new Promise((resolve) => setTimeout(resolve, second));

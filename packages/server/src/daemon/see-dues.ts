@@ -45,7 +45,9 @@ export function seeDues({ schedule, kept, name, running, queued }: ScheduleNow, 
   let replaces = false;
   const add = (due: number, cause: NewDue['cause']): void => {
     const startAt = Math.max(startTime(schedule, name, due), cause === 'missed' ? to : 0);
-    const decision = decideOverlap(schedule.overlap, { running: replaces ? 0 : running, queued: waiting });
+    // Those that are made up for wait for each other, whatever the schedule says of those that are on time.
+    const before = cause === 'missed' && schedule.overlap === 'skip' ? queued : waiting;
+    const decision = decideOverlap(schedule.overlap, { running: replaces ? 0 : running, queued: before });
     if (decision === 'skip') {
       dues.push({ due, cause, startAt, state: 'skipped', reason: 'the run before it was still going on' });
       return;
