@@ -70,6 +70,7 @@ export async function createDaemon(options: DaemonOptions): Promise<OwnedDaemon>
       log,
       maxRuns,
       now,
+      isServed: (file) => files.all().some((served) => served.file === file && served.workflow),
       mayOverlap: (file) => scheduleOf(file)?.overlap === 'allow',
       ended: (due, end) => {
         hear(due, end);
@@ -92,7 +93,11 @@ export async function createDaemon(options: DaemonOptions): Promise<OwnedDaemon>
       }
       if (isOver(lastFiles, at, filesMs)) {
         lastFiles = at;
-        if (await files.look()) sayProblems(files.all(), log);
+        const isChanged = await files.look().catch((error: unknown) => {
+          log.warn({ err: error }, 'the folders cannot be looked through');
+          return false;
+        });
+        if (isChanged) sayProblems(files.all(), log);
       }
       const open = book.open();
       for (const { file, workflow } of files.all()) {

@@ -25,6 +25,8 @@ export interface DueRunTools {
   /** Runs at once, of all workflows. */
   readonly maxRuns: number;
   now(): number;
+  /** Whether a workflow is there now: what waits of one that is not goes on waiting. */
+  isServed(file: string): boolean;
   /** Whether runs of a workflow may go on side by side. */
   mayOverlap(file: string): boolean;
   /** Hears of each due time that has come to its end. */
@@ -45,7 +47,7 @@ interface ActiveRun {
   readonly ended: Promise<void>;
 }
 
-export function createDueRuns({ book, start, log, maxRuns, now, mayOverlap, ended }: DueRunTools): DueRuns {
+export function createDueRuns({ book, start, log, maxRuns, now, isServed, mayOverlap, ended }: DueRunTools): DueRuns {
   const active = new Map<string, ActiveRun>();
   const crashes = new Map<string, number>();
   let isStopping = false;
@@ -111,7 +113,7 @@ export function createDueRuns({ book, start, log, maxRuns, now, mayOverlap, ende
       }
       for (const due of open) {
         if (due.state !== 'waiting' || due.startAt > shown || running >= maxRuns) continue;
-        if (busy.has(due.file) && !mayOverlap(due.file)) continue;
+        if (!isServed(due.file) || (busy.has(due.file) && !mayOverlap(due.file))) continue;
         begin(due);
         busy.add(due.file);
         running++;

@@ -65,7 +65,8 @@ async function filesOf(folder: string, path: string): Promise<readonly string[]>
   const isFolder = (await stat(place).catch(() => undefined))?.isDirectory() === true;
   if (!isFolder && !isDynamicPattern(path)) return [place];
   const options = { expandDirectories: false, followSymbolicLinks: false, absolute: true } as const;
-  return await glob(isFolder ? '**/*' : path, { ...options, cwd: isFolder ? place : folder });
+  // Of a folder that cannot be read nothing is new.
+  return await glob(isFolder ? '**/*' : path, { ...options, cwd: isFolder ? place : folder }).catch(() => []);
 }
 
 const isSame = (one: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>): boolean =>
