@@ -1,5 +1,5 @@
-import { realpath, stat } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { glob } from 'tinyglobby';
 
 /** A folder, or a workflow file, that is served. */
@@ -15,10 +15,7 @@ export interface FoundFile {
   readonly state: string;
 }
 
-/**
- * The workflow files below folders, each once: `node_modules` and what begins with a dot are left out. Links to folders are not followed, and
- * links to files only where these lie below the folder too.
- */
+/** The workflow files below folders, each once: `node_modules` and what begins with a dot are left out, and links are not followed. */
 export async function findFiles(roots: readonly Root[]): Promise<readonly FoundFile[]> {
   const files = await Promise.all(
     roots.map(async ({ path, isFile }) => {
@@ -29,20 +26,13 @@ export async function findFiles(roots: readonly Root[]): Promise<readonly FoundF
         expandDirectories: false,
         followSymbolicLinks: false,
       });
-      const files = await Promise.all(found.map((name) => fileBelow(path, join(path, name))));
-      return files.flatMap((file) => file ?? []);
+      return found.map((name) => join(path, name));
     }),
   );
   const found = await Promise.all(
     [...new Set(files.flat())].sort().map(async (file) => ({ file, state: await stateOf(file) })),
   );
   return found.flatMap(({ file, state }) => (state === undefined ? [] : { file, state }));
-}
-
-async function fileBelow(folder: string, file: string): Promise<string | undefined> {
-  const [real, realFolder] = await Promise.all([realpath(file), realpath(folder)]).catch(() => []);
-  if (real === undefined || realFolder === undefined) return undefined; // it is gone
-  return relative(realFolder, real).split(sep)[0] === '..' ? undefined : file;
 }
 
 /** Size, time and place of a file; undefined where it is not there. */

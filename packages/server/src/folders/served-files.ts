@@ -12,6 +12,13 @@ export interface ServedFiles {
   look(): Promise<boolean>;
 }
 
+interface KnownFile {
+  readonly state: string;
+  /** It may have changed since without a trace. */
+  readonly isFresh: boolean;
+  readonly read: ServedFile;
+}
+
 /** Milliseconds in which a file is still being written: some system clocks count changes no finer. */
 const freshMs = 100;
 
@@ -19,7 +26,7 @@ const freshMs = 100;
 export function createServedFiles(roots: readonly Root[]): ServedFiles {
   const idOf = idsBelow(roots);
   const check = createChecker(builtInKinds);
-  let known = new Map<string, { readonly state: string; readonly read: ServedFile }>();
+  let known = new Map<string, KnownFile>();
   let sorted: readonly ServedFile[] = [];
   return {
     all: () => sorted,
@@ -30,10 +37,10 @@ export function createServedFiles(roots: readonly Root[]): ServedFiles {
       for (const { file, state } of found) {
         const before = known.get(file);
         // A problem may lie in another file, which may be there by now.
-        const isSame = before?.state === state && before.read.problems.length === 0;
+        const isSame = before?.state === state && !before.isFresh && before.read.problems.length === 0;
         const read = isSame ? before.read : await readServedFile(idOf(file), file, check);
         isChanged ||= before?.state !== state || before.read.problems.length !== read.problems.length;
-        next.set(file, { state: (await isWrittenNow(file, state)) ? '' : state, read });
+        next.set(file, { state, isFresh: await isWrittenNow(file, state), read });
       }
       known = next;
       sorted = [...next.values()].map(({ read }) => read).sort((one, other) => (one.id < other.id ? -1 : 1));
