@@ -7,14 +7,17 @@ import { childrenOf, folderWith, gone, millrace, root } from './scene.ts';
 const rows = isLong ? 300 : 60;
 const kills = isLong ? 20 : 5;
 
-/** When so many steps have ended by the events on stdout, or so many milliseconds later. */
+/** When so many steps have ended now, not at an earlier time, by the events on stdout; or so many milliseconds later. */
 const afterSteps =
   (count: number, delayMs: number): Moment =>
   ({ child }, kill) => {
     let left = count;
     let timer: NodeJS.Timeout | undefined;
+    let torn = '';
     child.stdout?.on('data', (text: string) => {
-      left -= text.split('"type":"step-end"').length - 1;
+      const lines = (torn + text).split('\n');
+      torn = lines.pop() ?? '';
+      left -= lines.filter((line) => line.includes('"type":"step-end"') && !line.includes('"reused":')).length;
       if (left <= 0) timer ??= setTimeout(kill, delayMs);
     });
     return () => clearTimeout(timer);

@@ -85,7 +85,11 @@ test('over HTTP a run is started, cancelled, resumed and tried again, and its ev
       ].join('\n'),
       'deep/rows.jsonl': lines,
     },
-    { tokenMs: 20, answerTokens: 10, answer: ({ lastText }) => (failing.has(lastText) ? { tokens: [''] } : 'fine '.repeat(20)) },
+    {
+      tokenMs: 20,
+      answerTokens: 10,
+      answer: ({ lastText }) => (failing.has(lastText) ? { tokens: [''] } : 'fine '.repeat(20)),
+    },
   );
   const server = serve();
   const [, url = ''] = await server.saw(/Serving 1 workflow.* at (http:[^ ]*)\. Ctrl-C/);
