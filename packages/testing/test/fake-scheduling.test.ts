@@ -117,7 +117,9 @@ describe('the queue for loads', () => {
     await fake.waitFor(({ total }) => total === 2);
     const late = generate(fake, 'a').then(note('a2'));
     await Promise.all([one, other, late]);
-    expect(finished).toEqual(['a1', 'a2', 'b']);
+    // The answers of the two overlap, and which is read to its end first is their affair.
+    expect(finished.slice(0, 2).sort()).toEqual(['a1', 'a2']);
+    expect(finished[2]).toBe('b');
     expect(fake.loads).toHaveLength(2);
   });
 });
