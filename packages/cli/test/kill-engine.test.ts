@@ -4,7 +4,8 @@ import { expect, test } from '@jest/globals';
 import { drawFrom, isLong, live, type Moment, seedOf } from './kill-moments.ts';
 import { childrenOf, folderWith, gone, millrace, root } from './scene.ts';
 
-const rows = isLong ? 300 : 60;
+/** More than the lives before the last can do, also when a kill comes late. */
+const rows = isLong ? 600 : 200;
 const kills = isLong ? 20 : 5;
 
 /** When so many steps have ended now, not at an earlier time, by the events on stdout; or so many milliseconds later. */
@@ -58,7 +59,7 @@ test('a run on the embedded engine that is killed again and again ends as one th
   try {
     for (let kill = 0; kill < kills; kill++) {
       const engines: number[] = [];
-      const moment = afterSteps(draw(4, Math.floor(rows / kills)), draw(0, 30));
+      const moment = afterSteps(draw(4, 12), draw(0, 30));
       const { signal, stdout } = await live(args, folder, (running, end) =>
         moment(running, () => {
           void childrenOf(running.child.pid as number).then((children) => {
