@@ -63,3 +63,17 @@ export interface Diagnostic {
 /** True where nothing may run. */
 export const hasErrors = (diagnostics: readonly Diagnostic[]): boolean =>
   diagnostics.some(({ severity }) => severity === 'error');
+
+/** A problem of a whole file: it cannot be read, or not be run. */
+export const wholeFile = (file: string, message: string, hint: string): Diagnostic => ({
+  file,
+  path: '',
+  line: 1,
+  column: 1,
+  endLine: 1,
+  endColumn: 1,
+  code: 'FILE_UNREADABLE',
+  severity: 'error',
+  message,
+  hint,
+});

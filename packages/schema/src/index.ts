@@ -1,5 +1,5 @@
 export { type Check, type Checker, createChecker } from './check-workflow.ts';
-export { type Diagnostic, type DiagnosticCode, diagnosticCodes, hasErrors } from './diagnostic.ts';
+export { type Diagnostic, type DiagnosticCode, diagnosticCodes, hasErrors, wholeFile } from './diagnostic.ts';
 export { endOfTokens, estimateTokens } from './expressions/estimate-tokens.ts';
 export { pathParts } from './expressions/path-parts.ts';
 export type { Template } from './expressions/template.ts';

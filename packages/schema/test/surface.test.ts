@@ -16,6 +16,7 @@ test('the package exports exactly this', () => {
     'pathParts',
     'rowFile',
     'truncate',
+    'wholeFile',
   ]);
 });
 

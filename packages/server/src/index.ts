@@ -4,7 +4,7 @@ export type { Daemon, DueState, DueTime, ServedSchedule, ServedWorkflow, StartRe
 export { definitionOf } from './daemon/schedule-watch.ts';
 export { dueTime, servedSchedule, whenText } from './daemon/served-schedule.ts';
 export type { Root } from './folders/find-files.ts';
-export { readServedFile, type ServedFile } from './folders/served-file.ts';
+export { problemOf, readServedFile, type ServedFile } from './folders/served-file.ts';
 export { createServedFiles, type ServedFiles } from './folders/served-files.ts';
 export type { ListenAddress } from './http/listen-address.ts';
 export { type HttpServer, type HttpServerOptions, startHttpServer } from './http/start-http-server.ts';

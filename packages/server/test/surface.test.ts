@@ -15,6 +15,7 @@ test('exports exactly what its index lists', () => {
     'logLevels',
     'missedTimes',
     'nextDue',
+    'problemOf',
     'readServedFile',
     'servedSchedule',
     'startHttpServer',

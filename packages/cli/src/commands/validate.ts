@@ -1,7 +1,7 @@
 import { builtInKinds, type LoadOptions } from '@millrace/runner';
-import { createChecker, hasErrors } from '@millrace/schema';
+import { createChecker, hasErrors, wholeFile } from '@millrace/schema';
 import { exitCodes } from '../exit-codes.ts';
-import { type CheckedFile, checkFile, wholeFile } from '../files/check-file.ts';
+import { type CheckedFile, checkFile } from '../files/check-file.ts';
 import { type Found, findWorkflows } from '../files/find-workflows.ts';
 import { renderProblems, totalOf } from '../render/diagnostics.ts';
 import { plural } from '../render/figures.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { isMillraceError } from '@millrace/errors';
 import { type LoadedWorkflow, type LoadOptions, loadWorkflow } from '@millrace/runner';
-import type { Diagnostic } from '@millrace/schema';
+import { type Diagnostic, wholeFile } from '@millrace/schema';
 import type { Terminal } from '../terminal.ts';
 import { readStdin } from './read-stdin.ts';
 import { sourceText } from './source-text.ts';
@@ -31,17 +31,3 @@ export async function checkFile(file: string, options: LoadOptions, terminal: Te
     return { file: name, source, diagnostics: [wholeFile(name, error.message, error.hint)] };
   }
 }
-
-/** A problem of a whole file. */
-export const wholeFile = (file: string, message: string, hint: string): Diagnostic => ({
-  file,
-  path: '',
-  line: 1,
-  column: 1,
-  endLine: 1,
-  endColumn: 1,
-  code: 'FILE_UNREADABLE',
-  severity: 'error',
-  message,
-  hint,
-});

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { MillraceError } from '@millrace/errors';
 import { builtInKinds, openScheduleBook, type ScheduleBook } from '@millrace/runner';
 import { createChecker, type Schedule } from '@millrace/schema';
-import { definitionOf, readServedFile } from '@millrace/server';
+import { definitionOf, problemOf, readServedFile } from '@millrace/server';
 import { journalPath } from '../journal-path.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -28,13 +28,9 @@ export async function withSchedule<Value>(
   act: (opened: OpenedSchedule) => Value | Promise<Value>,
 ): Promise<Value> {
   const file = resolve(terminal.cwd, word);
-  const { workflow, problems } = await readServedFile(word, file, createChecker(builtInKinds));
-  const wrong = problems.find(({ severity }) => severity === 'error');
-  if (!workflow)
-    throw new MillraceError(
-      'WORKFLOW_INVALID',
-      wrong ? `${word}:${wrong.line}:${wrong.column}: ${wrong.message}` : word,
-    );
+  const served = await readServedFile(word, file, createChecker(builtInKinds));
+  const { workflow } = served;
+  if (!workflow) throw new MillraceError('WORKFLOW_INVALID', problemOf(served)?.message ?? word);
   if (!workflow.schedule)
     throw new MillraceError('USAGE_INVALID', `${word} has no \`schedule:\`.`, {
       hint: `Write one into it, or run it now: \`millrace run ${word}\`.`,

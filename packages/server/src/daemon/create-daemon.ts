@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
 import { MillraceError } from '@millrace/errors';
 import { openScheduleBook, type ScheduleBook } from '@millrace/runner';
-import { hasErrors, type Schedule } from '@millrace/schema';
+import type { Schedule } from '@millrace/schema';
 import type { Logger } from 'pino';
 import type { Root } from '../folders/find-files.ts';
-import type { ServedFile } from '../folders/served-file.ts';
+import { problemOf, type ServedFile } from '../folders/served-file.ts';
 import { createServedFiles } from '../folders/served-files.ts';
 import type { StartRun } from '../runs/run-process.ts';
 import { afterEnd } from './after-end.ts';
@@ -149,13 +149,10 @@ export async function createDaemon(options: DaemonOptions): Promise<OwnedDaemon>
       workflow: (id) => servedWorkflow(workflow(id), book, now()),
       dues: (id, limit) => book.dues(workflow(id).file, limit).map((due) => dueTime(due, book)),
       start: async (id, { inputs, mode }) => {
-        const { file, problems } = workflow(id);
-        const wrong = problems.find(({ severity }) => severity === 'error');
-        if (wrong)
-          throw new MillraceError('WORKFLOW_INVALID', `${id}:${wrong.line}:${wrong.column}: ${wrong.message}`, {
-            hint: wrong.hint,
-          });
-        return await manual.start({ kind: 'run', file, ...(inputs && { inputs }), ...(mode && { mode }) });
+        const served = workflow(id);
+        const problem = problemOf(served);
+        if (problem) throw new MillraceError('WORKFLOW_INVALID', problem.message, { hint: problem.hint });
+        return await manual.start({ kind: 'run', file: served.file, ...(inputs && { inputs }), ...(mode && { mode }) });
       },
       resume: (id) => manual.start({ kind: 'resume', id }),
       retry: (id, cause) => manual.start({ kind: 'retry', id, ...(cause !== undefined && { cause }) }),
@@ -207,11 +204,11 @@ function servedWorkflow({ id, file, problems, workflow }: ServedFile, book: Sche
 }
 
 function sayProblems(files: readonly ServedFile[], log: Logger): void {
-  for (const { id, problems, workflow } of files) {
-    if (!hasErrors(problems)) continue;
-    const [first] = problems.filter(({ severity }) => severity === 'error');
-    const at = first && `${id}:${first.line}:${first.column}: ${first.message}`;
-    if (workflow) log.warn({ workflow: id, problem: at }, 'workflow has problems that may be gone when it runs');
-    else log.warn({ workflow: id, problem: at }, 'workflow has problems, and is not run');
+  for (const served of files) {
+    const problem = problemOf(served)?.message;
+    if (problem === undefined) continue;
+    const facts = { workflow: served.id, problem };
+    if (served.workflow) log.warn(facts, 'workflow has problems that may be gone when it runs');
+    else log.warn(facts, 'workflow has problems, and is not run');
   }
 }

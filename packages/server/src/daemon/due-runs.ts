@@ -11,8 +11,6 @@ export interface DueRuns {
   replace(file: string): void;
   /** Interrupts the run, since somebody wants it to stop; false where it is not one of these. */
   cancel(run: string): Promise<boolean>;
-  /** What runs in a process of this one. */
-  active(): readonly { readonly file: string; readonly due: number; readonly process: RunProcess }[];
   /** Interrupts all, and starts none any more; resolves when all have ended. A second call ends them at once. */
   stop(): Promise<void>;
 }
@@ -35,12 +33,11 @@ export interface DueRunTools {
 
 /** A process that dies without a word is started again so often. */
 const maxCrashes = 3;
-/** The files that it writes are another run's, or no host answers: it is tried again after this time. */
+/** The run, or a file that it writes, is in work by another process: it is tried again after this time. */
 const busyMs = 5_000;
 
 interface ActiveRun {
   readonly file: string;
-  readonly due: number;
   readonly process: RunProcess;
   /** Why somebody wants it to stop. */
   stopped?: string;
@@ -87,7 +84,6 @@ export function createDueRuns({ book, start, log, maxRuns, now, isServed, mayOve
     log.info({ file, due: iso(due.due), cause: due.cause, pid: process.pid }, 'run started');
     const run: ActiveRun = {
       file,
-      due: due.due,
       process,
       ended: process.ended.then((exit) => {
         active.delete(nameOf(due));
@@ -136,7 +132,6 @@ export function createDueRuns({ book, start, log, maxRuns, now, isServed, mayOve
       }
       return false;
     },
-    active: () => [...active.values()],
     stop: async () => {
       for (const { process } of active.values()) {
         if (isStopping) process.kill();

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { isMillraceError } from '@millrace/errors';
 import { loadWorkflow } from '@millrace/runner';
-import type { Checker, Diagnostic, Workflow } from '@millrace/schema';
+import { type Checker, type Diagnostic, type Workflow, wholeFile } from '@millrace/schema';
 
 /** A workflow file as it was when it was looked at last. */
 export interface ServedFile {
@@ -51,15 +51,8 @@ async function strangerOf(file: string): Promise<string | undefined> {
 const isOfMissingFile = ({ severity, code }: Diagnostic): boolean =>
   severity !== 'error' || code === 'FILE_NOT_FOUND' || code === 'ROWS_UNREADABLE';
 
-const wholeFile = (file: string, message: string, hint: string): Diagnostic => ({
-  file,
-  path: '',
-  line: 1,
-  column: 1,
-  endLine: 1,
-  endColumn: 1,
-  code: 'FILE_UNREADABLE',
-  severity: 'error',
-  message,
-  hint,
-});
+/** The first problem that keeps a file from being run, with its place; undefined where there is none. */
+export function problemOf({ id, problems }: Pick<ServedFile, 'id' | 'problems'>): Diagnostic | undefined {
+  const first = problems.find(({ severity }) => severity === 'error');
+  return first && { ...first, message: `${id}:${first.line}:${first.column}: ${first.message}` };
+}
