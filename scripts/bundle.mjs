@@ -1,16 +1,20 @@
-// Bundles the command line into packages/cli/dist-bundle: a file for what every command needs, the rest loaded by the command that needs it.
+// Bundles the command line into packages/cli/dist-bundle: one script, of which each command starts the parts that it needs.
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compiledShapes } from './bundle/compiled-shapes.mjs';
 import { directImports } from './bundle/direct-imports.mjs';
 import { licensesOf } from './bundle/licenses.mjs';
-import { lateEntries, onFirstUse } from './bundle/on-first-use.mjs';
+import { onFirstUse } from './bundle/on-first-use.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const cli = join(root, 'packages', 'cli');
 const target = join(cli, 'dist-bundle');
+
+/** Each finds parts of itself beside its own files (models and a child process, a native library), and few commands need it. */
+const external = ['@millrace/engine', '@millrace/server', '@millrace/telemetry', '@photostructure/sqlite'];
 
 /** Writes the bundle anew; what was there before stays whole until the new one is. */
 export async function bundle() {
@@ -18,8 +22,9 @@ export async function bundle() {
   const { build } = await import('esbuild');
   const rxjs = esm('rxjs', createRequire(join(cli, 'package.json')), 'dist', 'esm');
   const source = (name) => join(root, 'packages', name, 'src', 'index.ts');
-  const shared = {
+  const { outputFiles, metafile } = await build({
     absWorkingDir: root,
+    entryPoints: [join(cli, 'src', 'main.ts')],
     outdir: target,
     write: false,
     metafile: true,
@@ -30,23 +35,11 @@ export async function bundle() {
     minifyWhitespace: true,
     minifySyntax: true,
     legalComments: 'none',
-  };
-  const late = await build({
-    ...shared,
-    entryPoints: lateEntries(root),
+    // Only a script can be run from code that was compiled before.
     format: 'cjs',
-    outExtension: { '.js': '.cjs' },
-  });
-  const main = await build({
-    ...shared,
-    entryPoints: { main: join(cli, 'src', 'main.ts') },
-    splitting: true,
-    format: 'esm',
+    define: { 'import.meta.url': 'programUrl' },
     conditions: ['source'],
-    chunkNames: '[name]-[hash]',
-    // Each finds parts of itself beside its own files (models and a child process, a native library), and few commands need it. Telemetry is
-    // for those who load an SDK, and would cut what every command reads into more files.
-    external: ['@millrace/engine', '@millrace/server', '@millrace/telemetry', '@photostructure/sqlite'],
+    external,
     plugins: [
       compiledShapes(root),
       onFirstUse(),
@@ -61,18 +54,22 @@ export async function bundle() {
       rxjs: join(rxjs, 'index.js'),
       tslib: esm('tslib', createRequire(join(rxjs, 'index.js')), 'tslib.es6.mjs'),
     },
-    // Dependencies that are CommonJS ask for Node's own modules with `require`.
-    banner: {
-      js: "import { createRequire as createBundleRequire } from 'node:module';const require = createBundleRequire(import.meta.url);",
-    },
   });
   const fresh = `${target}-${process.pid}`;
   mkdirSync(fresh);
-  for (const { path, contents } of [...main.outputFiles, ...late.outputFiles]) {
-    writeFileSync(join(fresh, basename(path)), contents);
-  }
-  writeFileSync(join(fresh, 'THIRD-PARTY-LICENSES.txt'), licensesOf([main.metafile, late.metafile], root));
+  writeFileSync(join(fresh, 'program.js'), asScript(outputFiles[0].text));
+  writeFileSync(join(fresh, 'THIRD-PARTY-LICENSES.txt'), licensesOf(metafile, root));
   replace(fresh);
+}
+
+/** A function of what `packages/cli/bin/load-program.js` gives it, below the hash of its text, in ASCII. */
+function asScript(text) {
+  const ascii = text.replaceAll(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const body = ascii.replaceAll(/\bimport\(("[^"]+")\)/g, (whole, name) =>
+    external.includes(JSON.parse(name)) ? `importModule(${name})` : whole,
+  );
+  const hash = createHash('sha256').update(body).digest('hex').slice(0, 16);
+  return `//${hash}\n(function (require, module, programUrl, importModule) { 'use strict';\n${body}\n})\n`;
 }
 
 function replace(fresh) {

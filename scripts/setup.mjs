@@ -53,7 +53,7 @@ const buildFiles = () => [
 ];
 
 const isBuilt = () =>
-  existsSync(join(root, 'packages', 'cli', 'dist-bundle', 'main.js')) &&
+  existsSync(join(root, 'packages', 'cli', 'dist-bundle', 'program.js')) &&
   packages.every((name) => existsSync(join(root, 'packages', name, 'dist', 'index.js')));
 
 function filesBelow(folder) {

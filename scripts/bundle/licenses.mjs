@@ -1,10 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The licenses of the packages whose code is in a bundle, which most of them ask to be kept with it. */
-export function licensesOf(metafiles, root) {
-  const outputs = metafiles.flatMap((metafile) => Object.values(metafile.outputs));
-  const files = outputs.flatMap(({ inputs }) =>
+/** The licenses of the packages whose code is in the bundle, which most of them ask to be kept with it. */
+export function licensesOf(metafile, root) {
+  const files = Object.values(metafile.outputs).flatMap(({ inputs }) =>
     Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : [])),
   );
   const folders = new Set(files.flatMap((file) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? []));

@@ -1,21 +1,30 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
+import { loadProgram } from './load-program.js';
 
-const [, , command, subcommand] = process.argv;
+let [, , command = '--help', subcommand] = process.argv;
+let flag = '--no-opt';
 if (command === 'run' || subcommand === 'retry' || subcommand === 'resume') {
   // It may take hours beside a model that needs the memory: docs/decisions/2026-11-23-a-small-heap.md
-  setFlagsFromString('--heap-growing-percent=40');
+  flag = '--heap-growing-percent=40';
+  command = 'run';
 } else {
   // Most commands end within a second, sooner than it pays to optimise what they run: docs/decisions/2026-11-23-no-optimising-at-first.md
-  setFlagsFromString('--no-opt');
   setTimeout(() => setFlagsFromString('--opt'), 1000).unref();
 }
+setFlagsFromString(flag);
 
-const program = new URL('../dist-bundle/main.js', import.meta.url);
-if (existsSync(program)) {
-  const { main } = await import(program);
-  process.exitCode = await main(process);
+const file = fileURLToPath(new URL('../dist-bundle/program.js', import.meta.url));
+if (existsSync(file)) {
+  const { program, keepCode } = loadProgram(file, command);
+  process.exitCode = await program.main(process);
+  if (process.exitCode === 0) {
+    // Code counts for the flags that it was kept under.
+    setFlagsFromString(flag);
+    keepCode();
+  }
 } else {
   console.error('Millrace has not been built: run `npm run setup` in its folder.');
   process.exitCode = 1;

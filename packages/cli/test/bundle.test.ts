@@ -1,78 +1,77 @@
-import { cp, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { folderWith, millrace, root } from './scene.ts';
 
-const bundle = join(root, 'packages/cli/dist-bundle');
-
-/** Every file that these read at their start. */
-async function readAtStart(names: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const texts = new Map<string, string>();
-  const visit = async (name: string): Promise<void> => {
-    if (texts.has(name)) return;
-    const text = await readFile(join(bundle, name), 'utf8');
-    texts.set(name, text);
-    for (const [, from] of text.matchAll(/(?:\bfrom|\bimport)"\.\/([^"]+)"/g)) await visit(from as string);
-  };
-  for (const name of names) await visit(name);
-  return texts;
+/** Which files of the bundle a command starts, by their paths among the sources: Node writes down which functions it ran. */
+async function startedBy(args: readonly string[]): Promise<readonly string[]> {
+  const folder = await folderWith({ 'w.yaml': 'model: m\nsteps: { a: { generate: "x" } }\n' });
+  const coverage = join(folder, 'coverage');
+  await millrace(args, { cwd: folder, env: { NODE_V8_COVERAGE: coverage, NODE_DISABLE_COMPILE_CACHE: '1' } });
+  const reports = await Promise.all((await readdir(coverage)).map((name) => readFile(join(coverage, name), 'utf8')));
+  const program = reports
+    .flatMap((text) => JSON.parse(text).result as Script[])
+    .find(({ url }) => url.endsWith('/dist-bundle/program.js'));
+  const ran = program?.functions.filter(({ ranges }) => (ranges[0]?.count ?? 0) > 0) ?? [];
+  return ran.map(({ functionName }) => functionName).filter((name) => name.includes('/'));
 }
 
-/** The file of a command. */
-async function fileOf(command: string): Promise<string> {
-  const name = (await readdir(bundle)).find((file) => file.startsWith(`${command}-`));
-  if (name === undefined) throw new Error(`no file of ${command}`);
-  return name;
+interface Script {
+  readonly url: string;
+  readonly functions: readonly {
+    readonly functionName: string;
+    readonly ranges: readonly { readonly count: number }[];
+  }[];
 }
 
-describe('a command reads only its own part of the bundle', () => {
-  /** Which parts of the program are among the files that a command reads; their texts are too long for a message. */
-  const partsOf = async (command: string) => {
-    const text = [...(await readAtStart(['main.js', await fileOf(command)])).values()].join('\n');
-    // What is imported late is loaded by what calls for it.
-    const journal = /(?:\bfrom|\bimport) ?"@photostructure\/sqlite"/.test(text);
-    return {
-      journal,
-      queue: /\bPQueue ?= ?class\b|\bclass PQueue\b/.test(text),
-      engine: text.includes('@millrace/engine'),
-    };
+describe('a command starts only its own part of the bundle', () => {
+  const parts = {
+    schema: 'packages/schema/src/check-workflow.ts',
+    rxjs: 'rxjs/dist/esm/internal/Observable.js',
+    queue: 'p-queue/dist/index.js',
+    journal: 'packages/runner/src/journal/database.ts',
+    talks: 'packages/cli/src/talk/hear-answer.ts',
+  };
+  type Part = keyof typeof parts;
+  const partsOf = async (...args: readonly string[]): Promise<Part[]> => {
+    const started = await startedBy(args);
+    return (Object.keys(parts) as Part[]).filter((part) => started.some((file) => file.includes(parts[part])));
   };
 
-  test('run reads the queue and the engine, so that they can be found, and opens the journal when it needs it', async () => {
-    expect(await partsOf('run')).toEqual({ journal: false, queue: true, engine: true });
+  const nowhere = ['--host', 'http://127.0.0.1:9'];
+  test.each<[string, readonly Part[]]>([
+    [`run w.yaml ${nowhere.join(' ')}`, ['schema', 'rxjs', 'queue', 'journal']],
+    ['validate w.yaml', ['schema', 'rxjs']],
+    ['explain w.yaml', ['schema', 'rxjs']],
+    ['schema', ['rxjs']],
+    ['runs', ['journal']],
+    ['runs show 1', ['journal']],
+    ['runs export 1', ['journal']],
+    [`generate m x ${nowhere.join(' ')}`, ['rxjs', 'talks']],
+    [`models ${nowhere.join(' ')}`, ['rxjs']],
+    [`models pull m ${nowhere.join(' ')}`, ['rxjs']],
+    ['--version', []],
+    ['--help', []],
+  ])('%s', async (line, expected) => {
+    expect(await partsOf(...line.split(' '))).toEqual(expected);
   });
 
-  test.each(['validate', 'explain', 'init', 'schema', 'runs-list', 'runs-show', 'runs-export'])(
-    '%s reads none of them',
-    async (command) => {
-      expect(await partsOf(command)).toEqual({ journal: false, queue: false, engine: false });
-    },
-  );
-
-  test.each(['chat', 'generate', 'models-list', 'models-pull'])('%s reads no queue and no journal', async (command) => {
-    expect(await partsOf(command)).toMatchObject({ journal: false, queue: false });
-  });
+  const late = ['ajv/dist/2020.js', 're2js/'];
+  const lateIn = (started: readonly string[]) =>
+    late.filter((name) => started.some((file) => file.includes(`node_modules/${name}`)));
 
   test('validate needs neither ajv nor the engine of patterns for workflows without a pattern and a full JSON Schema', async () => {
-    const copy = await folderWith({ 'package.json': '{ "type": "module" }' });
-    await cp(join(root, 'packages/cli/bin'), join(copy, 'bin'), { recursive: true });
-    await cp(bundle, join(copy, 'dist-bundle'), { recursive: true });
-    for (const name of ['ajv.cjs', 're2js.cjs']) await rm(join(copy, 'dist-bundle', name));
-    const script = join(copy, 'bin/millrace.js');
     const plain = ['single-prompt', 'review-replies', 'summarise-then-answer', 'prompt-files'];
-    const files = plain.map((name) => join(root, 'workflows', `${name}.yaml`));
-    const { code, stdout } = await millrace(['validate', ...files], { script });
-    expect([code, stdout]).toEqual([0, expect.stringMatching(/^4 files: 4 ok$/m)]);
-    // Those that need them do look for them there.
-    const spec = join(root, 'packages/schema/spec/valid/returns-json-schema.yaml');
-    expect((await millrace(['validate', spec], { script })).stderr).toMatch(/ajv\.cjs/);
+    const started = await startedBy(['validate', ...plain.map((name) => join(root, 'workflows', `${name}.yaml`))]);
+    expect(lateIn(started)).toEqual([]);
+    const spec = join(root, 'packages/schema/spec/valid');
+    expect(lateIn(await startedBy(['validate', join(spec, 'returns-json-schema.yaml')]))).toEqual(late);
   });
 });
 
 test('a program that was not built says so', async () => {
   const copy = await folderWith({ 'package.json': '{ "type": "module" }' });
-  await mkdir(join(copy, 'bin'));
-  await cp(join(root, 'packages/cli/bin/millrace.js'), join(copy, 'bin/millrace.js'));
+  await cp(join(root, 'packages/cli/bin'), join(copy, 'bin'), { recursive: true });
   expect(await millrace(['validate', 'x.yaml'], { script: join(copy, 'bin/millrace.js') })).toMatchObject({
     code: 1,
     stdout: '',
@@ -81,7 +80,7 @@ test('a program that was not built says so', async () => {
 });
 
 test('the bundle brings the licenses of what is in it', async () => {
-  const text = await readFile(join(bundle, 'THIRD-PARTY-LICENSES.txt'), 'utf8');
+  const text = await readFile(join(root, 'packages/cli/dist-bundle/THIRD-PARTY-LICENSES.txt'), 'utf8');
   for (const name of ['ajv', 'commander', 'rxjs', 'yaml']) expect(text).toMatch(new RegExp(`^${name} \\d`, 'm'));
   expect(text).toMatch(/Permission is hereby granted/);
 });

@@ -222,6 +222,16 @@ describe('keys', () => {
     });
   });
 
+  test('however long ago the first one ended', async () => {
+    const lines = Array.from({ length: 400 }, (_, index) => `${index},x`);
+    const ends = await rowsOf('r.csv', `id,text\n${lines.join('\n')}\n3,again\n7,again\n`, '  key: ${row.id}\n');
+    expect(ends.filter(({ status }) => status === 'ok')).toHaveLength(400);
+    expect(ends.filter(({ status }) => status === 'failed').map(({ error }) => error?.message)).toEqual([
+      'The key `3` of line 402 is that of line 5 too.',
+      'The key `7` of line 403 is that of line 9 too.',
+    ]);
+  });
+
   test('without a key it is a hash of the row, whatever the order of its columns, numbered where rows are equal', async () => {
     const ends = await rowsOf('r.jsonl', '{"a":1,"b":2}\n{"b":2,"a":1}\n{"a":1,"b":3}\n{"a":1,"b":2}\n');
     const [first, second, third, fourth] = ends.map(({ key }) => key);

@@ -82,7 +82,7 @@ describe('.dockerignore', () => {
       'node_modules/a',
       'packages/cli/node_modules/a',
       'packages/core/dist/index.js',
-      'packages/cli/dist-bundle/main.js',
+      'packages/cli/dist-bundle/program.js',
     ];
     const own = [
       '.git/config',

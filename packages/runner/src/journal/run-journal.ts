@@ -2,6 +2,7 @@ import type { RunEnd } from '../events.ts';
 import type { GroupName } from '../reduce/group-name.ts';
 import { createAnswerTable, type StoredAnswer } from './answer-table.ts';
 import { type BegunRun, checkLease } from './begin-run.ts';
+import { createBegunKeys } from './begun-keys.ts';
 import { createCommitGroup, transact } from './commit-group.ts';
 import type { Database } from './database.ts';
 import { createFileTable, type FileState } from './file-table.ts';
@@ -85,6 +86,9 @@ export function createRunJournal(database: Database, path: string, run: BegunRun
   const commits = createCommitGroup(database, { path, check: checkLease(database, run, tally) });
   // A run that waits for its model commits nothing; its lease must be seen all the same.
   const heart = setInterval(() => commits.add(() => {}), heartbeatMs).unref();
+  /** Of a run that was not there before, the journal has no row but those that were begun here. */
+  const begunKeys = run.found === 'nothing' ? createBegunKeys() : undefined;
+  const byKey = told(path, rows.byKey);
   let sequence = run.found === 'nothing' ? 0 : rows.nextSequence();
   const nextSequence = (): number => sequence++;
   let released: Promise<void> | undefined;
@@ -113,21 +117,14 @@ export function createRunJournal(database: Database, path: string, run: BegunRun
     mayWake: run.mayWake,
     pass: run.pass,
     ended: run.ended === null ? undefined : (JSON.parse(run.ended) as RunEnd),
-    find: told(path, rows.byKey),
+    find: (step, key) => (step === '' && begunKeys?.mayHave(key) === false ? undefined : byKey(step, key)),
     findUnkeyed: told(path, (position) => rows.unkeyedAt('', run.pass, position)),
-    begin: told(path, (place, stored, definition, wasParked = false) =>
-      createRowRecord(place, stored, wasParked, {
-        rows,
-        answers,
-        items,
-        parked,
-        tally,
-        commits,
-        pass: run.pass,
-        definition,
-        nextSequence,
-      }),
-    ),
+    begin: told(path, (place, stored, definition, wasParked = false) => {
+      if (place.step === '' && place.key !== null) begunKeys?.add(place.key);
+      const { pass } = run;
+      const tools = { rows, answers, items, parked, tally, commits, pass, definition, nextSequence };
+      return createRowRecord(place, stored, wasParked, tools);
+    }),
     carry: async (stored, { position, place }) => {
       const next = nextSequence();
       commits.add(() => rows.move(stored.row, run.pass, position, place, next));
