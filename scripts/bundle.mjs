@@ -46,7 +46,7 @@ export async function bundle() {
       directImports({
         rxjs: join(rxjs, 'index.js'),
         ...Object.fromEntries(
-          ['core', 'errors', 'runner', 'schema'].map((name) => [`@millrace/${name}`, source(name)]),
+          ['core', 'engine', 'errors', 'runner', 'schema', 'server'].map((name) => [`@millrace/${name}`, source(name)]),
         ),
       }),
     ],
@@ -55,9 +55,15 @@ export async function bundle() {
       tslib: esm('tslib', createRequire(join(rxjs, 'index.js')), 'tslib.es6.mjs'),
     },
   });
+  const { text } = outputFiles[0];
+  const early = external.find((name) => text.includes(`require("${name}")`));
+  if (early)
+    throw new Error(
+      `\`${early}\` is imported with \`import\`, and would be loaded by every command: use \`await import\`.`,
+    );
   const fresh = `${target}-${process.pid}`;
   mkdirSync(fresh);
-  writeFileSync(join(fresh, 'program.js'), asScript(outputFiles[0].text));
+  writeFileSync(join(fresh, 'program.js'), asScript(text));
   writeFileSync(join(fresh, 'THIRD-PARTY-LICENSES.txt'), licensesOf(metafile, root));
   replace(fresh);
 }

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { bundledModelFiles } from './bundled-models.ts';
+import { bundledModelFiles } from './bundled-model-files.ts';
 import type { EngineModel } from './engine-model.ts';
 import { listen } from './http/listen.ts';
 import { createRouter } from './http/router.ts';

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { MillraceError } from '@millrace/errors';
-import { bundledModelFiles } from './bundled-models.ts';
+import { bundledModelFiles } from './bundled-model-files.ts';
 import type { ChildMessage, ChildOptions } from './child-message.ts';
 
 /** How an engine is started; everything has a default. */

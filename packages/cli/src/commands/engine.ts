@@ -1,4 +1,4 @@
-import { bundledModels, serveEngine } from '@millrace/engine';
+import { bundledModels } from '@millrace/engine';
 import { firstValueFrom } from 'rxjs';
 import { exitCodes } from '../exit-codes.ts';
 import { createInterrupts } from '../interrupts.ts';
@@ -13,6 +13,7 @@ export interface EngineFlags {
 /** `millrace engine`: serves the bundled models to any Ollama client until it is interrupted. Returns the exit code. */
 export async function engine(flags: EngineFlags, terminal: Terminal): Promise<number> {
   const stopped = firstValueFrom(createInterrupts(terminal));
+  const { serveEngine } = await import('@millrace/engine');
   const server = await serveEngine({
     port: flags.port,
     ...(flags.parallel !== undefined && { parallel: flags.parallel }),

@@ -1,5 +1,4 @@
 import { readFile, stat } from 'node:fs/promises';
-import { startEngine } from '@millrace/engine';
 import { MillraceError } from '@millrace/errors';
 import {
   bindInputs,
@@ -15,6 +14,7 @@ import {
 import { exitCodes } from '../exit-codes.ts';
 import { sourceText } from '../files/source-text.ts';
 import { type RunningSearch, searchHosts } from '../hosts/search-hosts.ts';
+import { startEngine } from '../hosts/start-engine.ts';
 import { createInterrupts } from '../interrupts.ts';
 import { journalPath } from '../journal-path.ts';
 import { createPlanProgress, type PlanProgress } from '../plan/plan-progress.ts';

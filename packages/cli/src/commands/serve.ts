@@ -1,13 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { createOllama, type Ollama, optionsFrom } from '@millrace/core';
-import {
-  createDaemon,
-  createLog,
-  type HttpServer,
-  type LogLevel,
-  type ServedWorkflow,
-  startHttpServer,
-} from '@millrace/server';
+import type { HttpServer, LogLevel, ServedWorkflow } from '@millrace/server';
 import { firstValueFrom } from 'rxjs';
 import { exitCodes } from '../exit-codes.ts';
 import { namedHosts } from '../hosts/search-hosts.ts';
@@ -33,6 +26,7 @@ export interface ServeFlags {
 
 /** `millrace serve [DIR…]`: starts what is due until Ctrl-C or SIGTERM. Returns the exit code. */
 export async function serve(words: readonly string[], flags: ServeFlags, terminal: Terminal): Promise<number> {
+  const { createDaemon, createLog, startHttpServer } = await import('@millrace/server');
   const signals$ = createSignals(terminal);
   const stopped = firstValueFrom(signals$);
   const token = await readToken(flags.tokenFile, terminal.env);

@@ -1,8 +1,8 @@
-import { startEngine } from '@millrace/engine';
 import type { Observable } from 'rxjs';
 import { exitCodes } from '../exit-codes.ts';
 import { oneLine, safeText } from '../render/safe-text.ts';
 import type { Terminal } from '../terminal.ts';
+import { startEngine } from './start-engine.ts';
 import { openTalkHost, type TalkHost } from './talk-host.ts';
 
 /** Which host and model are wanted. */

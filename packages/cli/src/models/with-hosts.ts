@@ -1,6 +1,6 @@
 import type { Ollama } from '@millrace/core';
-import { startEngine } from '@millrace/engine';
 import { searchHosts } from '../hosts/search-hosts.ts';
+import { startEngine } from '../hosts/start-engine.ts';
 import { oneLine, safeText } from '../render/safe-text.ts';
 import type { Terminal } from '../terminal.ts';
 

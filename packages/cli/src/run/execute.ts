@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { startEngine } from '@millrace/engine';
 import { MillraceError } from '@millrace/errors';
 import {
   bindInputs,
@@ -22,6 +21,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { lazyStdin } from '../files/lazy-stdin.ts';
 import { sourceText } from '../files/source-text.ts';
 import { type HostSearch, searchHosts } from '../hosts/search-hosts.ts';
+import { startEngine } from '../hosts/start-engine.ts';
 import { createInterrupts } from '../interrupts.ts';
 import { renderDiagnostics } from '../render/diagnostics.ts';
 import { createRunView, type RunView } from '../render/run-view.ts';
