@@ -6,6 +6,8 @@ export { dueTime, servedSchedule, whenText } from './daemon/served-schedule.ts';
 export type { Root } from './folders/find-files.ts';
 export { problemOf, readServedFile, type ServedFile } from './folders/served-file.ts';
 export { createServedFiles, type ServedFiles } from './folders/served-files.ts';
+export { isoTime } from './http/iso-time.ts';
+export { type RunJson, runJson } from './http/json/run-json.ts';
 export type { ListenAddress } from './http/listen-address.ts';
 export { type HttpServer, type HttpServerOptions, startHttpServer } from './http/start-http-server.ts';
 export { createLog, type LogLevel, logLevels } from './log.ts';

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import { type ListedRun, readJournal } from '@millrace/runner';
+import { runJson } from '@millrace/server';
 import { exitCodes } from '../exit-codes.ts';
 import { journalPath } from '../journal-path.ts';
 import { ago, count, duration } from '../render/figures.ts';
 import { oneLine, safeJson } from '../render/safe-text.ts';
 import { alignColumns } from '../render/table.ts';
-import { runJson } from '../runs/run-json.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** The flags of `millrace runs`. */

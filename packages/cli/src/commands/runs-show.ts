@@ -1,10 +1,10 @@
 import type { ShownAnswer, ShownFailure, ShownRow, ShownRun } from '@millrace/runner';
+import { isoTime, runJson } from '@millrace/server';
 import { exitCodes } from '../exit-codes.ts';
 import { journalPath } from '../journal-path.ts';
 import { safeJson } from '../render/safe-text.ts';
 import { renderRow } from '../render/shown-row.ts';
 import { renderRun } from '../render/shown-run.ts';
-import { isoTime, runJson } from '../runs/run-json.ts';
 import { withJournal } from '../runs/with-journal.ts';
 import type { Terminal } from '../terminal.ts';
 

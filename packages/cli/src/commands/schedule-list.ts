@@ -1,10 +1,9 @@
-import { type ServedSchedule, servedSchedule } from '@millrace/server';
+import { isoTime, type ServedSchedule, servedSchedule } from '@millrace/server';
 import { exitCodes } from '../exit-codes.ts';
 import { journalPath } from '../journal-path.ts';
 import { ago, ahead, plural } from '../render/figures.ts';
 import { oneLine, safeJson } from '../render/safe-text.ts';
 import { alignColumns } from '../render/table.ts';
-import { isoTime } from '../runs/run-json.ts';
 import { findScheduled } from '../schedule/find-scheduled.ts';
 import { withBook } from '../schedule/open-book.ts';
 import type { Terminal } from '../terminal.ts';

@@ -1,9 +1,8 @@
-import { dueTimes } from '@millrace/server';
+import { dueTimes, isoTime } from '@millrace/server';
 import { exitCodes } from '../exit-codes.ts';
 import { ahead } from '../render/figures.ts';
 import { oneLine, safeJson } from '../render/safe-text.ts';
 import { alignColumns } from '../render/table.ts';
-import { isoTime } from '../runs/run-json.ts';
 import { findScheduled } from '../schedule/find-scheduled.ts';
 import { localTime } from '../schedule/local-time.ts';
 import type { Terminal } from '../terminal.ts';

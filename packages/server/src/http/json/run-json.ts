@@ -1,8 +1,20 @@
-import type { FailureCause, ListedRun, RunTokens, ShownRun } from '@millrace/runner';
+import type { FailureCause, ListedRun, RunCounts, RunTokens, ShownRun } from '@millrace/runner';
 import { isoTime } from '../iso-time.ts';
 
-/** A run as programs read it. */
-export const runJson = ({ id, workflow, file, status, due, startedAt, endedAt, counts }: ListedRun) => ({
+/** A run as programs read it; times are ISO 8601. */
+export interface RunJson {
+  readonly id: string;
+  readonly workflow: string;
+  readonly file: string;
+  readonly status: ListedRun['status'];
+  readonly due?: string;
+  readonly started_at: string;
+  readonly ended_at?: string;
+  readonly counts: RunCounts;
+}
+
+/** What `runs --format json` and the HTTP API say of a run. */
+export const runJson = ({ id, workflow, file, status, due, startedAt, endedAt, counts }: ListedRun): RunJson => ({
   id,
   workflow,
   file,
