@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
 /**
- * Lets esbuild split by file: turns `import { a } from 'package'` into an import from the file that `a` is in, for packages whose
- * `index` is a list of re-exports. Through the list, every part of the program would reach all that any part of it uses.
+ * Has a command start single files of a package: turns `import { a } from 'package'` into an import from the file that `a` is in, for packages
+ * whose `index` is a list of re-exports. Through the list, every part of the program would start all that any part of it uses.
  *
  * @param lists The index file of each package, by its name.
  */

@@ -1,4 +1,4 @@
-import { triggerDue } from '@millrace/server';
+import { isoTime, triggerDue } from '@millrace/server';
 import { exitCodes } from '../exit-codes.ts';
 import { runWaiting } from '../schedule/run-waiting.ts';
 import { withSchedule } from '../schedule/with-schedule.ts';
@@ -16,8 +16,6 @@ export const scheduleTrigger = (word: string, flags: ScheduleRunFlags, terminal:
     const server = opened.book.server(Date.now());
     const due = triggerDue(opened.book, opened.file, Date.now());
     if (!server) return await runWaiting(opened, [due], { hosts: flags.host ?? [], terminal });
-    terminal.err(
-      `The server${server.url === undefined ? '' : ` at ${server.url}`} starts it, due ${new Date(due).toISOString()}.\n`,
-    );
+    terminal.err(`The server${server.url === undefined ? '' : ` at ${server.url}`} starts it, due ${isoTime(due)}.\n`);
     return exitCodes.done;
   });

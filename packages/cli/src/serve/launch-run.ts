@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { dirname } from 'node:path';
-import type { RunCommand, RunExit, StartRun } from '@millrace/server';
+import { isoTime, type RunCommand, type RunExit, type StartRun } from '@millrace/server';
 import type { Told } from '../terminal.ts';
 
 /** What runs are started with, whatever they are. */
@@ -79,7 +79,7 @@ function wordsOf(command: RunCommand): readonly string[] {
   return [
     'run',
     file,
-    ...(due === undefined ? [] : ['--due', new Date(due).toISOString()]),
+    ...(due === undefined ? [] : ['--due', isoTime(due)]),
     ...Object.entries(inputs).flatMap(([name, value]) => ['--input', `${name}=${value}`]),
     ...(mode === 'new' ? ['--new'] : []),
   ];

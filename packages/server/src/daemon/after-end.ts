@@ -2,6 +2,7 @@ import { type DueEnd, type KeptDue, pruneRuns, type ScheduleBook } from '@millra
 import type { Schedule } from '@millrace/schema';
 import type { Logger } from 'pino';
 import { isPausedByFailures } from '../policies/is-paused-by-failures.ts';
+import { isoTime } from '../times/iso-time.ts';
 
 /** What follows the end of a due time. */
 export interface AfterEndTools {
@@ -46,7 +47,7 @@ export function afterEnd({ book, journalPath, log, scheduleOf }: AfterEndTools):
 
   return (due, { state, reason, run, at }) => {
     const { file } = due;
-    const facts = { file, due: new Date(due.due).toISOString(), run, state, reason };
+    const facts = { file, due: isoTime(due.due), run, state, reason };
     if (state === 'failed') log.error(facts, 'run failed');
     else log.info(facts, 'run ended');
     const schedule = scheduleOf(file);

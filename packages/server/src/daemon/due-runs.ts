@@ -1,6 +1,7 @@
 import type { DueEnd, KeptDue, RunOfDue, ScheduleBook } from '@millrace/runner';
 import type { Logger } from 'pino';
 import type { RunExit, RunProcess, StartRun } from '../runs/run-process.ts';
+import { isoTime } from '../times/iso-time.ts';
 import { replacedReason } from './see-dues.ts';
 
 /** Runs of due times, each in a process of its own. */
@@ -81,7 +82,7 @@ export function createDueRuns({ book, start, log, maxRuns, now, isServed, mayOve
     const { file } = due;
     book.began(file, due.due);
     const process = start({ kind: 'run', file, due: due.due });
-    log.info({ file, due: iso(due.due), cause: due.cause, pid: process.pid }, 'run started');
+    log.info({ file, due: isoTime(due.due), cause: due.cause, pid: process.pid }, 'run started');
     const run: ActiveRun = {
       file,
       process,
@@ -165,5 +166,3 @@ function endOf(
 const rowsFailed = (count: number): string => (count === 1 ? 'a row failed' : `${count} rows failed`);
 
 const nameOf = ({ file, due }: Pick<KeptDue, 'file' | 'due'>): string => `${due} ${file}`;
-
-const iso = (time: number): string => new Date(time).toISOString();

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { decideOverlap } from '../policies/decide-overlap.ts';
 import { startTime } from '../policies/start-time.ts';
 import { nextDue } from '../times/due-times.ts';
+import { isoTime } from '../times/iso-time.ts';
 import { momentOf } from '../times/moment.ts';
 import { zoneClock } from '../times/zone-clock.ts';
 import { replacedReason, type SeenDues, seeDues } from './see-dues.ts';
@@ -50,7 +51,7 @@ export function createScheduleWatch(book: ScheduleBook, log: Logger, replace: (f
       book.skipWaiting(file, replacedReason, now);
     }
     for (const { due, state, reason } of book.see(file, seen.to, seen.dues))
-      log.debug({ file, due: new Date(due).toISOString(), state, reason }, 'due');
+      log.debug({ file, due: isoTime(due), state, reason }, 'due');
   };
 
   return {

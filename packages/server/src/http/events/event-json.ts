@@ -1,5 +1,5 @@
 import type { EndedPage, EndedRow, ListedRun } from '@millrace/runner';
-import { isoTime } from '../iso-time.ts';
+import { isoTime } from '../../times/iso-time.ts';
 import { causeJson, tokensJson } from '../json/run-json.ts';
 
 /** An event; what else it has is written in docs/api.md. */

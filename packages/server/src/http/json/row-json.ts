@@ -1,6 +1,6 @@
 import type { Usage } from '@millrace/core';
 import type { ListedRow, ShownAnswer, ShownFailure, ShownRow } from '@millrace/runner';
-import { isoTime } from '../iso-time.ts';
+import { isoTime } from '../../times/iso-time.ts';
 import { tokensJson } from './run-json.ts';
 
 /** A row as lists have it. */

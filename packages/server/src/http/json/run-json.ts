@@ -1,5 +1,5 @@
 import type { FailureCause, ListedRun, RunCounts, RunTokens, ShownRun } from '@millrace/runner';
-import { isoTime } from '../iso-time.ts';
+import { isoTime } from '../../times/iso-time.ts';
 
 /** A run as programs read it; times are ISO 8601. */
 export interface RunJson {

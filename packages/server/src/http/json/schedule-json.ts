@@ -1,6 +1,6 @@
 import type { DueTime, ServedSchedule } from '../../daemon/daemon.ts';
+import { isoTime } from '../../times/iso-time.ts';
 import { isFailing } from '../is-failing.ts';
-import { isoTime } from '../iso-time.ts';
 
 /** A schedule, as it stands. */
 export const scheduleJson = (schedule: ServedSchedule) => {

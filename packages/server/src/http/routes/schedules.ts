@@ -1,8 +1,8 @@
 import { MillraceError } from '@millrace/errors';
 import type { ServedWorkflow } from '../../daemon/daemon.ts';
+import { isoTime } from '../../times/iso-time.ts';
 import { findServed } from '../find-served.ts';
 import type { HttpWorld } from '../http-world.ts';
-import { isoTime } from '../iso-time.ts';
 import { dueJson, scheduleJson } from '../json/schedule-json.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { answers } from '../schemas/answers.ts';
