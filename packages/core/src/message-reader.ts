@@ -1,5 +1,6 @@
 import { OllamaError } from '@millrace/errors';
-import { asyncScheduler, type Subscriber } from 'rxjs';
+import type { Subscriber } from 'rxjs';
+import { awaitEnd, type Ending, endCame } from './end-watch.ts';
 import { readErrorValue } from './error-body.ts';
 import type { MessageOrigin, MessageShape } from './messages.ts';
 import { withPartial } from './partial.ts';
@@ -7,14 +8,11 @@ import { serverError } from './server-errors.ts';
 import { TextKeeper } from './text-keeper.ts';
 import type { Target } from './value-reader.ts';
 
-/** How long a server may take to end its answer after the final message, until the connection is given up. */
-const endGraceMs = 250;
-
 /** So much of a text is kept for an error: far more than fits a context window. The rest only passes through. */
 const maxKept = 8 * 1024 * 1024;
 
 /** Takes the values of one answer, and hands its messages, or the error, to the subscriber, as `messages` says. */
-export class MessageReader<T extends object> implements Target<unknown> {
+export class MessageReader<T extends object> implements Target<unknown>, Ending {
   private readonly subscriber: Subscriber<T>;
   private readonly shape: MessageShape<T>;
   private readonly origin: MessageOrigin;
@@ -22,6 +20,8 @@ export class MessageReader<T extends object> implements Target<unknown> {
   private readonly thinking = new TextKeeper(maxKept);
   private count = 0;
   private finished = false;
+  place = -1;
+  due = Number.POSITIVE_INFINITY;
 
   constructor(subscriber: Subscriber<T>, shape: MessageShape<T>, origin: MessageOrigin) {
     this.subscriber = subscriber;
@@ -47,21 +47,26 @@ export class MessageReader<T extends object> implements Target<unknown> {
     if (thinking) this.thinking.add(thinking);
     this.finished = this.shape.isFinal(message);
     this.subscriber.next(message);
-    if (this.finished) this.awaitEnd();
+    if (this.finished && !this.subscriber.closed) awaitEnd(this);
   }
 
   error(error: unknown): void {
-    if (this.finished) this.subscriber.complete();
+    if (this.finished) this.end();
     else this.fail(error);
   }
 
   complete(): void {
-    if (this.finished) this.subscriber.complete();
+    if (this.finished) this.end();
     else this.fail(truncated(this.origin.where, this.count));
   }
 
-  private awaitEnd(): void {
-    this.subscriber.add(asyncScheduler.schedule(() => this.subscriber.complete(), endGraceMs));
+  giveUp(): void {
+    this.subscriber.complete();
+  }
+
+  private end(): void {
+    endCame(this);
+    this.subscriber.complete();
   }
 
   private fail(error: unknown): void {

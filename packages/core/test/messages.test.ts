@@ -49,14 +49,6 @@ test('ignores what comes behind the final message, an error too', () => {
   });
 });
 
-test('gives a source up that does not end 250 ms after the final message', () => {
-  marbles(({ cold, expectObservable, expectSubscriptions }) => {
-    const source = cold('  a-z', wire);
-    expectObservable(source.pipe(read)).toBe('a-z 249ms |', wire);
-    expectSubscriptions(source.subscriptions).toBe('^ 251ms !');
-  });
-});
-
 test('an end without the final message is an error with the text and thinking so far', () => {
   marbles(({ cold, expectObservable }) => {
     const partial = { text: 'Hello', thinking: 'hm' };
