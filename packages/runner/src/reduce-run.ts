@@ -5,6 +5,7 @@ import type {
   HostReport,
   RowEnd,
   RunCounts,
+  RunEnd,
   RunEvent,
   RunStart,
   RunTokens,
@@ -52,7 +53,7 @@ export interface RunState {
   readonly models: readonly string[];
   readonly startedAt: number;
   readonly durationMs: number;
-  readonly to?: string;
+  readonly to: string | undefined;
   readonly counts: RunCounts;
   /** Of reduces. */
   readonly groups: GroupCounts;
@@ -62,12 +63,12 @@ export interface RunState {
   readonly reusedTokens: RunTokens;
   /** Attempts that failed and were made again. */
   readonly retries: number;
-  /** The model of the stage that the run is in; absent in the first one. */
-  readonly stage?: string;
+  /** The model of the stage that the run is in; undefined in the first one. */
+  readonly stage: string | undefined;
   /** Rows of this stage that wait for a later one. */
   readonly parked: number;
   /** A model that is being loaded. */
-  readonly loading?: string;
+  readonly loading: string | undefined;
   /** What each host did, how many loads stages have avoided, and how many calls needed a larger window: from `run-end` on. */
   readonly reports: readonly HostReport[];
   readonly loadsAvoided: number;
@@ -81,8 +82,8 @@ export interface RunState {
   /** All failed rows and groups, those that failed alike together. */
   readonly causes: readonly FailureCause[];
   /** Why the run was stopped. */
-  readonly error?: ErrorDescription;
-  readonly value?: unknown;
+  readonly error: ErrorDescription | undefined;
+  readonly value: unknown;
 }
 
 const maxLabels = 30;
@@ -100,12 +101,15 @@ export const initialRun: RunState = {
   models: [],
   startedAt: 0,
   durationMs: 0,
+  to: undefined,
   counts: { rows: 0, ok: 0, degraded: 0, failed: 0, skipped: 0 },
   groups: { ok: 0, failed: 0, skipped: 0 },
   tokens: noTokens,
   reusedTokens: noTokens,
   retries: 0,
+  stage: undefined,
   parked: 0,
+  loading: undefined,
   reports: [],
   loadsAvoided: 0,
   widened: 0,
@@ -113,85 +117,121 @@ export const initialRun: RunState = {
   openLabels: [],
   failures: [],
   causes: [],
+  error: undefined,
+  value: undefined,
 };
+
+/** A state on its way to be the next one. */
+type Draft = { -readonly [Name in keyof RunState]: RunState[Name] };
+
+/** Written out: of `...` V8 makes a hidden class for each state that it has not seen, and a chain of states never ends to have those; 3 µs each. */
+const copyOf = (state: RunState): Draft => ({
+  status: state.status,
+  id: state.id,
+  found: state.found,
+  unchanged: state.unchanged,
+  reused: state.reused,
+  workflow: state.workflow,
+  hosts: state.hosts,
+  models: state.models,
+  startedAt: state.startedAt,
+  durationMs: state.durationMs,
+  to: state.to,
+  counts: state.counts,
+  groups: state.groups,
+  tokens: state.tokens,
+  reusedTokens: state.reusedTokens,
+  retries: state.retries,
+  stage: state.stage,
+  parked: state.parked,
+  loading: state.loading,
+  reports: state.reports,
+  loadsAvoided: state.loadsAvoided,
+  widened: state.widened,
+  labels: state.labels,
+  openLabels: state.openLabels,
+  failures: state.failures,
+  causes: state.causes,
+  error: state.error,
+  value: state.value,
+});
 
 /** The state after one more event: a pure fold, shared by the terminal and whatever else shows a run. */
 export function reduceRun(state: RunState, event: RunEvent): RunState {
   switch (event.type) {
     case 'run-start':
-      return {
-        ...state,
-        status: 'running',
-        id: event.id,
-        found: event.found,
-        workflow: event.workflow,
-        hosts: event.hosts,
-        models: event.models,
-        startedAt: event.at,
-        labels: Object.fromEntries(event.labels.map((name) => [name, emptyTally])),
-        ...(event.to !== undefined && { to: event.to }),
-      };
+      return startRun(copyOf(state), event);
     case 'step-end':
-      return event.status === 'ok' ? afterStep(state, event) : state;
+      return event.status === 'ok' ? endStep(copyOf(state), event) : state;
     case 'step-retry':
-      return { ...state, retries: state.retries + 1 };
+      return Object.assign(copyOf(state), { retries: state.retries + 1 });
     case 'stage-start':
-      return { ...state, stage: event.model, parked: 0 };
+      return Object.assign(copyOf(state), { stage: event.model, parked: 0 });
     case 'model-load':
-      return event.ms === undefined ? { ...state, loading: event.model } : withoutLoading(state);
-    case 'row-parked':
-      return {
-        ...state,
-        parked: state.parked + 1,
-        openLabels: state.openLabels.filter((label) => label.index !== event.index),
-      };
+      return Object.assign(copyOf(state), { loading: event.ms === undefined ? event.model : undefined });
+    case 'row-parked': {
+      const openLabels = state.openLabels.filter((label) => label.index !== event.index);
+      return Object.assign(copyOf(state), { parked: state.parked + 1, openLabels });
+    }
     case 'row-end':
-      return afterRow(state, event);
+      return endRow(copyOf(state), event);
     case 'group-end':
-      return afterGroup(state, event);
+      return endGroup(copyOf(state), event);
     case 'run-end':
-      return {
-        ...state,
-        status: event.status,
-        durationMs: event.durationMs,
-        counts: event.counts,
-        tokens: event.tokens,
-        reusedTokens: event.reusedTokens ?? noTokens,
-        openLabels: [],
-        unchanged: event.unchanged === true,
-        reports: event.hosts ?? [],
-        loadsAvoided: event.loadsAvoided ?? 0,
-        widened: event.widened ?? 0,
-        ...(event.groups && { groups: event.groups }),
-        ...('value' in event && { value: event.value }),
-        ...(event.error && { error: event.error }),
-      };
+      return endRun(copyOf(state), event);
     default:
       return state;
   }
 }
 
-const withoutLoading = ({ loading: _loading, ...state }: RunState): RunState => state;
+function startRun(next: Draft, event: RunStart): Draft {
+  next.status = 'running';
+  next.id = event.id;
+  next.found = event.found;
+  next.workflow = event.workflow;
+  next.hosts = event.hosts;
+  next.models = event.models;
+  next.startedAt = event.at;
+  next.labels = Object.fromEntries(event.labels.map((name) => [name, emptyTally]));
+  next.to = event.to;
+  return next;
+}
+
+function endRun(next: Draft, event: RunEnd): Draft {
+  next.status = event.status;
+  next.durationMs = event.durationMs;
+  next.counts = event.counts;
+  next.tokens = event.tokens;
+  next.reusedTokens = event.reusedTokens ?? noTokens;
+  next.openLabels = [];
+  next.unchanged = event.unchanged === true;
+  next.reports = event.hosts ?? [];
+  next.loadsAvoided = event.loadsAvoided ?? 0;
+  next.widened = event.widened ?? 0;
+  next.groups = event.groups ?? next.groups;
+  next.value = event.value;
+  next.error = event.error;
+  return next;
+}
 
 const emptyTally: LabelTally = { counts: {}, confusion: {}, compared: 0, right: 0 };
 
-function afterStep(state: RunState, event: StepEnd): RunState {
-  const tokens = addTokens(state.tokens, event.usage);
-  const own = Object.keys(state.labels).flatMap((name) => {
+function endStep(next: Draft, event: StepEnd): Draft {
+  next.tokens = addTokens(next.tokens, event.usage);
+  for (const name of Object.keys(next.labels)) {
     const label = labelOf(name, event);
-    return label ? [{ index: event.index, name, ...label }] : [];
-  });
-  return { ...state, tokens, ...(own.length > 0 && { openLabels: [...state.openLabels, ...own] }) };
+    if (label) next.openLabels = [...next.openLabels, { index: event.index, name, ...label }];
+  }
+  return next;
 }
 
 /** Rows that are dropped, as by an interrupt, have answered nothing. */
-function withLabelsOf(index: number, state: RunState): Partial<RunState> {
-  const own = state.openLabels.filter((label) => label.index === index);
-  if (own.length === 0) return {};
-  let { labels } = state;
-  for (const { name, value, expected } of own)
-    labels = { ...labels, [name]: addLabel(labels[name] ?? emptyTally, value, expected) };
-  return { labels, openLabels: state.openLabels.filter((label) => label.index !== index) };
+function countLabelsOf(index: number, next: Draft): void {
+  if (next.openLabels.length === 0) return;
+  for (const { index: row, name, value, expected } of next.openLabels)
+    if (row === index)
+      next.labels = { ...next.labels, [name]: addLabel(next.labels[name] ?? emptyTally, value, expected) };
+  next.openLabels = next.openLabels.filter((label) => label.index !== index);
 }
 
 /** The value that a label's name (`step` or `step.field`) means in this event. */
@@ -230,23 +270,34 @@ const ownValue = <Value>(values: Readonly<Record<string, Value>>, name: string):
 
 const labelText = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? 'null'));
 
-function afterRow(state: RunState, event: RowEnd): RunState {
-  const counts = { ...state.counts, rows: state.counts.rows + 1, [event.status]: state.counts[event.status] + 1 };
-  const { reused } = event;
-  const before = reused && { reused: state.reused + 1, reusedTokens: addTokens(state.reusedTokens, reused) };
-  return { ...state, counts, ...before, ...withLabelsOf(event.index, state), ...afterFailure(state, event) };
+function endRow(next: Draft, event: RowEnd): Draft {
+  next.counts = withOneMore(next.counts, event.status);
+  if (event.reused) {
+    next.reused++;
+    next.reusedTokens = addTokens(next.reusedTokens, event.reused);
+  }
+  countLabelsOf(event.index, next);
+  countFailure(next, event);
+  return next;
 }
 
-function afterGroup(state: RunState, event: GroupEnd): RunState {
-  const groups = { ...state.groups, [event.status]: state.groups[event.status] + 1 };
-  const failure = event.status === 'failed' ? afterFailure(state, event) : {};
-  return { ...state, groups, tokens: addTokens(state.tokens, event.usage), ...failure };
+const withOneMore = ({ rows, ok, degraded, failed, skipped }: RunCounts, status: RowEnd['status']): RunCounts => ({
+  rows: rows + 1,
+  ok: ok + (status === 'ok' ? 1 : 0),
+  degraded: degraded + (status === 'degraded' ? 1 : 0),
+  failed: failed + (status === 'failed' ? 1 : 0),
+  skipped: skipped + (status === 'skipped' ? 1 : 0),
+});
+
+function endGroup(next: Draft, event: GroupEnd): Draft {
+  next.groups = { ...next.groups, [event.status]: next.groups[event.status] + 1 };
+  if (event.status === 'failed') countFailure(next, event);
+  next.tokens = addTokens(next.tokens, event.usage);
+  return next;
 }
 
-function afterFailure(state: RunState, { key, error }: RowEnd | GroupEnd): Partial<RunState> {
-  if (!error) return {};
-  return {
-    failures: state.failures.length < maxFailures ? [...state.failures, { key, error }] : state.failures,
-    causes: addCause(state.causes, key, error),
-  };
+function countFailure(next: Draft, { key, error }: RowEnd | GroupEnd): void {
+  if (!error) return;
+  if (next.failures.length < maxFailures) next.failures = [...next.failures, { key, error }];
+  next.causes = addCause(next.causes, key, error);
 }

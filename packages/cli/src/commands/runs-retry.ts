@@ -46,5 +46,5 @@ function nothingToRetry({ id, retryCauses }: ShownRun, cause: string | undefined
 
 function exitCodeAsItWas({ status, counts, groups = { ok: 0, failed: 0, skipped: 0 }, error }: ShownRun): number {
   const how = status === 'stopped' || status === 'done' ? status : 'interrupted';
-  return exitCodeFor({ status: how, counts, groups, ...(error && { error }) });
+  return exitCodeFor({ status: how, counts, groups, error });
 }
