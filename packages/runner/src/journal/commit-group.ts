@@ -25,8 +25,8 @@ export interface CommitOptions {
 }
 
 /** A commit costs as much as several rows, and a row waits for its own: so long, or until so many others wait with it. */
-const gatherMs = 20;
-const gatherCount = 16;
+const gatherMs = 40;
+const gatherCount = 32;
 /** Another process may commit for so long. */
 const patienceMs = 60_000;
 const retryMs = 50;
