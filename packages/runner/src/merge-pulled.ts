@@ -1,4 +1,5 @@
 import { Observable } from 'rxjs';
+import { nextTurn } from './next-turn.ts';
 
 /** Items that wait for nothing, as rows without a model, would keep timers and signals from being heard. */
 const pullsInTurn = 64;
@@ -58,5 +59,3 @@ export function mergePulled<Item, Result>(
     return () => void iterator.return?.();
   });
 }
-
-const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -1,3 +1,4 @@
+import { nextTurn } from '../next-turn.ts';
 import type { RowsSource } from '../rows/open-source.ts';
 
 /** Rows between two looks at timers and signals. */
@@ -13,7 +14,7 @@ export const heardSource = (
     let count = 0;
     for await (const row of source.rows()) {
       if (count++ % inTurn === 0) {
-        await new Promise((resolve) => setImmediate(resolve));
+        await nextTurn();
         onRows(count);
       }
       yield row;

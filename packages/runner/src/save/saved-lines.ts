@@ -1,4 +1,5 @@
 import type { StoredRow } from '../journal/row-table.ts';
+import { nextTurn } from '../next-turn.ts';
 
 /** What of a row, or of a group, its line is made of. */
 export type EndedRecord = Pick<StoredRow, 'position' | 'key' | 'place' | 'result' | 'failure' | 'status'> & {
@@ -72,6 +73,8 @@ export function createSavedLines({ sink, order, next, lineOf, fetch }: LinesOpti
   const isBehind = (): boolean => batchNext > next || batch.length > 0;
   const write = async (): Promise<void> => {
     try {
+      // The rows of a commit end one after the other: their lines go out together.
+      await nextTurn();
       while (isBehind()) {
         const lines = batch.join('');
         next = batchNext;
