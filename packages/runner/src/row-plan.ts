@@ -11,7 +11,13 @@ export function planRow(workflow: LoadedWorkflow, run: RowRunner): RowPlan {
   const fieldsOf = workflow.save.fields
     ? fieldsFrom(workflow.save.fields)
     : defaultFields(savedColumns(workflow), steps);
-  return { steps, run, fieldsOf, itemsOf: itemsFor(workflow.steps) };
+  return {
+    steps,
+    byId: new Map(steps.map((step) => [step.id, step])),
+    run,
+    fieldsOf,
+    itemsOf: itemsFor(workflow.steps),
+  };
 }
 
 const fieldsFrom =

@@ -2,6 +2,7 @@ import { codes, type ErrorCode, type ErrorDescription } from '@millrace/errors';
 import type { GroupEnd, RowEnd, StepEnd } from './events.ts';
 import type { RowResult } from './journal/row-table.ts';
 import { labelsJson } from './label-values.ts';
+import { addTokens, noTokens } from './token-tally.ts';
 
 /** What the journal keeps of a row that has ended. @param read The row as far as it could be read. */
 export function resultOfRow(
@@ -10,14 +11,14 @@ export function resultOfRow(
   steps: readonly StepEnd[],
   labels: readonly string[],
 ): RowResult {
-  const tokens = steps.flatMap(({ usage }) => usage ?? []);
+  let tokens = noTokens;
+  for (const { usage } of steps) tokens = addTokens(tokens, usage);
   return {
     status: end.status,
     result: end.fields ? JSON.stringify(end.fields) : null,
     ...failureOf(end, read ?? null),
     labels: labelsJson(labels, steps),
-    promptTokens: tokens.reduce((sum, { promptTokens }) => sum + promptTokens, 0),
-    outputTokens: tokens.reduce((sum, { outputTokens }) => sum + outputTokens, 0),
+    ...tokens,
   };
 }
 

@@ -1,6 +1,6 @@
 import { StepError } from '@millrace/errors';
 import type { PlannedStep } from '@millrace/schema';
-import { defer, EMPTY, map, type Observable } from 'rxjs';
+import { defer, EMPTY, type Observable } from 'rxjs';
 import { listIn, trueOrFalse } from './expression-values.ts';
 import { runRounds } from './run-rounds.ts';
 import type { StepDone, StepProgress } from './run-step.ts';
@@ -13,8 +13,8 @@ import { sumUsage } from './sum-usage.ts';
 export interface WholeStep extends Omit<StepDone, 'messages'> {
   /** Of a step with `for`, a talk for each element. */
   readonly messages: readonly unknown[];
-  /** The ok values, for a reduce: of a step with `for` those of its elements, else the value alone. */
-  readonly items: readonly unknown[];
+  /** The ok values of a step with `for`, for a reduce; absent: the value alone. */
+  readonly items?: readonly unknown[];
 }
 
 /**
@@ -29,11 +29,7 @@ export function runElements(
   names: Names,
   run: StepRunner,
 ): Observable<StepProgress | WholeStep> {
-  if (!step.for) {
-    return runRounds(step, place, names, run).pipe(
-      map((message) => (message.type === 'done' ? { items: [message.value], ...message } : message)),
-    );
-  }
+  if (!step.for) return runRounds(step, place, names, run);
   return defer(() => {
     const list = listOf(step, place, names);
     const element = (item: unknown, index: number): Observable<StepProgress | StepDone> => {

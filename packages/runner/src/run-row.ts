@@ -14,6 +14,7 @@ import type { Names, RowRunner } from './step-runner.ts';
 /** The steps of a workflow, ready to be run for any row. */
 export interface RowPlan {
   readonly steps: readonly PlannedStep[];
+  readonly byId: ReadonlyMap<string, PlannedStep>;
   readonly run: RowRunner;
   /** What is saved of a row, by these names. */
   fieldsOf(names: Names): Readonly<Record<string, unknown>>;
@@ -64,9 +65,10 @@ export function runRow(
     if (row.value) Object.assign(names, { row: row.value, key: row.key, index: row.index });
     const place = { key: row.key, index: row.index };
 
-    const byId = new Map(plan.steps.map((step) => [step.id, step]));
+    const { byId } = plan;
     const standIns = createStandIns(plan.steps);
-    const open = new Map(plan.steps.map((step) => [step.id, new Set(step.waitsFor)]));
+    const open = new Map<string, Set<string>>();
+    for (const { id, waitsFor } of plan.steps) open.set(id, new Set(waitsFor));
     const ready = plan.steps.filter(({ id, waitsFor }) => waitsFor.length === 0 && !standIns.has(id));
     const started = new Set<string>();
     const wanted = new Set<string>();
@@ -171,9 +173,9 @@ export function runRow(
       );
     };
 
-    const finish = (step: PlannedStep, { value, thinking, usage, messages, items: own }: WholeStep): void => {
+    const finish = (step: PlannedStep, { value, thinking, usage, messages, items = [value] }: WholeStep): void => {
       facts[step.id] = { status: 'ok', thinking, usage: usage ?? null, messages, error: null };
-      values.set(step.id, own);
+      values.set(step.id, items);
       settle(step, { status: 'ok', value, ...(usage && { usage }) });
     };
 
@@ -233,9 +235,12 @@ export function runRow(
       }
       names[id] = ending.value;
       open.delete(id);
-      const error = failed.has(id) ? { error: describeError(failed.get(id)) } : {};
-      const expected = ending.status === 'ok' ? expectedOf(step, names) : {};
-      const ended: StepEnd = { type: 'step-end', ...place, step: id, ...ending, ...error, ...expected };
+      const ended: StepEnd = Object.assign(
+        { type: 'step-end' as const, key: row.key, index: row.index, step: id },
+        ending,
+        failed.has(id) && { error: describeError(failed.get(id)) },
+        ending.status === 'ok' && expectedOf(step, names),
+      );
       steps.push(ended);
       subscriber.next(book.endedBefore.has(id) ? saidAgain(ended) : ended);
       for (const [next, waits] of open) {
@@ -248,13 +253,10 @@ export function runRow(
     };
 
     const finishRow = (): void =>
-      attempt(
-        () => {
-          const fields = plan.fieldsOf(names);
-          end({ status: degraded ? 'degraded' : 'ok', fields }, plan.itemsOf(names, values));
-        },
-        [...byId.keys()].at(-1) ?? '',
-      );
+      attempt(() => {
+        const fields = plan.fieldsOf(names);
+        end({ status: degraded ? 'degraded' : 'ok', fields }, plan.itemsOf(names, values));
+      }, plan.steps.at(-1)?.id ?? '');
 
     work();
     return running;

@@ -1,5 +1,5 @@
 import { describeError, type ErrorDescription } from '@millrace/errors';
-import { concat, defer, from, map, type Observable } from 'rxjs';
+import { concat, from, map, type Observable } from 'rxjs';
 import type { RowEnd, RunEvent } from './events.ts';
 import type { RowPlace, RowResult, StoredRow } from './journal/row-table.ts';
 import type { RunJournal } from './journal/run-journal.ts';
@@ -45,11 +45,16 @@ export function createRunningRows(tools: RowTools): RunningRows {
   const ending = new Map<RowEnd, Promise<void>>();
 
   const finish = (row: Row | EndedRow, end: () => Promise<void>, event: RowEnd): Promise<void> => {
-    const ended = end().finally(() => {
-      if (inWork.get(row.key) === row) inWork.delete(row.key);
-    });
+    const ended = endOnce(row, end);
     ending.set(event, ended);
     return ended;
+  };
+  const endOnce = async (row: Row | EndedRow, end: () => Promise<void>): Promise<void> => {
+    try {
+      await end();
+    } finally {
+      if (inWork.get(row.key) === row) inWork.delete(row.key);
+    }
   };
   /** A row is looked for when its key is made, and again when it begins. */
   let lastFound: { readonly key: string; readonly stored: StoredRow | undefined } | undefined;
@@ -135,10 +140,8 @@ export function createRunningRows(tools: RowTools): RunningRows {
       lastFound = undefined; // from here on it changes
       if (hasKey(row)) inWork.set(row.key, row);
       save.began('', row.index);
-      return defer(() => {
-        if (stored && isStill(row, stored)) return takeOver(row, stored);
-        return 'value' in row ? runNew(row, stored) : endNow(row, stored);
-      });
+      if (stored && isStill(row, stored)) return takeOver(row, stored);
+      return 'value' in row ? runNew(row, stored) : endNow(row, stored);
     },
     settle: async () => {
       const unheard = [...ending.keys()];

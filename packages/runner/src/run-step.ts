@@ -97,7 +97,8 @@ export function runStep(call: StepCall, tools: CallTools): Observable<StepProgre
   const attempt = (made: Attempt): ReturnType<typeof runStep> =>
     oneAttempt(call, tools, made).pipe(
       catchError((error: unknown) => {
-        if (isParked(error)) return throwError(() => error);
+        // Where no stage comes behind, its window is larger by now.
+        if (isParked(error)) return tools.scheduling.isLast ? attempt(made) : throwError(() => error);
         const rejected = rejectedOf(error);
         const isInVain = !rejected && isHopeless(error, context.options);
         const cause = isInVain ? undefined : retryCause(error, made.counts, call.retry);
@@ -227,11 +228,7 @@ function onFreeLane(
     return turn ? concat(turn, of(begin(lane)), messages) : messages;
   };
   const silent = scheduling.lanes.run<AttemptMessage>(fitted.ask, turn ? () => undefined : begin, ask);
-  const answers = calls ? silent.pipe(sayCall(call, number, () => answered)) : silent;
-  if (!scheduling.isLast) return answers;
-  return answers.pipe(
-    catchError((error: unknown) => (isParked(error) ? onFreeLane(call, tools, made, keep) : throwError(() => error))),
-  );
+  return calls ? silent.pipe(sayCall(call, number, () => answered)) : silent;
 }
 
 /** Nothing to wait for; there is no host, and no such kind asks for one. */
@@ -265,9 +262,13 @@ const messagesOf = (call: StepCall, context: StepContext, ear?: AnswerEar): Obse
       }
     };
     const fail = (error: unknown): void => subscriber.error(ear ? ear.failed(error) : error);
-    // The body has the shape that the kind's schema asks for: the workflow was checked against it.
-    const messages = call.kind.run(call.body as never, context);
-    return messages.subscribe({ next: tell, error: fail, complete: () => subscriber.complete() });
+    try {
+      // The body has the shape that the kind's schema asks for: the workflow was checked against it.
+      const messages = call.kind.run(call.body as never, context);
+      return messages.subscribe({ next: tell, error: fail, complete: () => subscriber.complete() });
+    } catch (error) {
+      return fail(error);
+    }
   });
 
 /** @throws {OllamaError} `OUTPUT_TRUNCATED`, `ANSWER_INVALID`. */

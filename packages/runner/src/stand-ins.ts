@@ -12,20 +12,36 @@ export interface StandIns {
   takeWaiting(standIn: string): readonly string[];
 }
 
+/** Of rows without any. */
+const none: StandIns = {
+  has: () => false,
+  unneeded: () => undefined,
+  want: () => {},
+  takeWaiting: () => [],
+};
+
 /** Who may want which step, for one row. */
 export function createStandIns(steps: readonly PlannedStep[]): StandIns {
+  return steps.some(({ onError }) => standInOf(onError) !== undefined) ? standInsOf(steps) : none;
+}
+
+const standInOf = (onError: PlannedStep['onError']): string | undefined =>
+  typeof onError === 'object' && 'run' in onError ? onError.run : undefined;
+
+function standInsOf(steps: readonly PlannedStep[]): StandIns {
   const undecided = new Map<string, Set<string>>();
   const waiting = new Map<string, string[]>();
-  const standInOf = new Map<string, string>();
+  const byStep = new Map<string, string>();
   for (const { id, onError } of steps) {
-    if (typeof onError !== 'object' || !('run' in onError)) continue;
-    standInOf.set(id, onError.run);
-    undecided.set(onError.run, (undecided.get(onError.run) ?? new Set()).add(id));
+    const standIn = standInOf(onError);
+    if (standIn === undefined) continue;
+    byStep.set(id, standIn);
+    undecided.set(standIn, (undecided.get(standIn) ?? new Set()).add(id));
   }
   return {
     has: (step) => undecided.has(step),
     unneeded: (step) => {
-      const standIn = standInOf.get(step);
+      const standIn = byStep.get(step);
       const left = standIn === undefined ? undefined : undecided.get(standIn);
       left?.delete(step);
       return left?.size === 0 && !waiting.has(standIn as string) ? standIn : undefined;

@@ -41,10 +41,10 @@ export function createStepRunner({ file, steps, limits }: Workflow, tools: Runne
   const prepared = new Map(steps.map((step) => [step.id, prepare(step, limits, tools)]));
   const files = confinedTo(dirname(resolve(file)));
 
-  const asked = (step: PlannedStep, call: StepCall, names: Names): Observable<StepProgress | StepDone> =>
-    defer(() => {
-      if (!step.images) return runStep(call, tools);
-      const { images } = step;
+  const asked = (step: PlannedStep, call: StepCall, names: Names): Observable<StepProgress | StepDone> => {
+    const { images } = step;
+    if (!images) return runStep(call, tools);
+    return defer(() => {
       const found = Promise.resolve().then(() => findImages(images.render(names), files));
       const whole = found.then(
         (images): StepCall => ({
@@ -56,6 +56,7 @@ export function createStepRunner({ file, steps, limits }: Workflow, tools: Runne
       );
       return from(whole).pipe(mergeMap((ready) => runStep(ready, tools)));
     });
+  };
 
   return (record) => (step, place, names) =>
     defer(() => {

@@ -1,6 +1,5 @@
 import type { ChatTurn } from '@millrace/core';
 import { MillraceError } from '@millrace/errors';
-import { defer } from 'rxjs';
 import { correctionOf, quoteOf } from '../correction.ts';
 import { inferenceSettings } from '../inference-settings.ts';
 import { promptText } from '../prompt-text.ts';
@@ -33,15 +32,14 @@ export const chatStep = defineStepKind<unknown>({
     description: 'The messages, such as `- user: …`; or an expression that gives a list of them.',
     examples: [[{ system: 'You are brief.' }, { user: '${row.text}' }], '${row.messages}'],
   },
-  run: (body, context) =>
-    defer(() => {
-      const { ollama, system, talk = [], images, rejected, deltas } = context;
-      const turns = withSystem([...(talk as readonly ChatTurn[]), ...turnsOf(body)], system);
-      const again = rejected ? correctionTurns(rejected) : [];
-      return ollama
-        .chat({ messages: [...withImages(turns, images), ...again], ...inferenceSettings(context) })
-        .pipe(stepMessages(turns, deltas));
-    }),
+  run: (body, context) => {
+    const { ollama, system, talk = [], images, rejected, deltas } = context;
+    const turns = withSystem([...(talk as readonly ChatTurn[]), ...turnsOf(body)], system);
+    const again = rejected ? correctionTurns(rejected) : [];
+    return ollama
+      .chat({ messages: [...withImages(turns, images), ...again], ...inferenceSettings(context) })
+      .pipe(stepMessages(turns, deltas));
+  },
 });
 
 /** The system prompt of the step stands in front, in place of the one of a talk that goes on. */

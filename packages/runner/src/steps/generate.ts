@@ -1,4 +1,3 @@
-import { defer } from 'rxjs';
 import { correctionOf, quoteOf } from '../correction.ts';
 import { inferenceSettings } from '../inference-settings.ts';
 import { promptText } from '../prompt-text.ts';
@@ -14,18 +13,17 @@ export const generateStep = defineStepKind<unknown>({
     description: 'The prompt.',
     examples: ['Summarise in a sentence: ${row.text}'],
   },
-  run: (body, context) =>
-    defer(() => {
-      const { ollama, system, images, rejected, deltas } = context;
-      const prompt = promptText(body);
-      const again = rejected ? `\n\nYour answer was:\n${quoteOf(rejected)}\n\n${correctionOf(rejected)}` : '';
-      return ollama
-        .generate({
-          prompt: prompt + again,
-          ...(system !== undefined && { system }),
-          ...(images && { images }),
-          ...inferenceSettings(context),
-        })
-        .pipe(stepMessages([{ role: 'user', content: prompt }], deltas));
-    }),
+  run: (body, context) => {
+    const { ollama, system, images, rejected, deltas } = context;
+    const prompt = promptText(body);
+    const again = rejected ? `\n\nYour answer was:\n${quoteOf(rejected)}\n\n${correctionOf(rejected)}` : '';
+    return ollama
+      .generate({
+        prompt: prompt + again,
+        ...(system !== undefined && { system }),
+        ...(images && { images }),
+        ...inferenceSettings(context),
+      })
+      .pipe(stepMessages([{ role: 'user', content: prompt }], deltas));
+  },
 });
