@@ -247,7 +247,7 @@ describe('packed files', () => {
   });
 
   test('one that is cut short says so, behind the rows that are whole', async () => {
-    const lines = Array.from({ length: 200_000 }, (_, index) => `{"a":${index * 7919}}`).join('\n');
+    const lines = Array.from({ length: 50_000 }, (_, index) => `{"a":${index * 7919}}`).join('\n');
     const packed = gzipSync(lines);
     const source = await sourceOf('r.jsonl.gz', packed.subarray(0, packed.length - 1000));
     let count = 0;
