@@ -5,6 +5,10 @@ import { isLocked, journalError } from './journal-error.ts';
 export interface CommitGroup {
   /** Has a write made by the next commit, after those before it. */
   add(write: () => void): void;
+  /** Somebody is at work, and will wait for a commit at the end of it; where all who are at work wait, no others are waited for. */
+  begun(): void;
+  /** Has waited, or will not. */
+  ended(): void;
   /**
    * Resolves when all that was added so far is durable.
    *
@@ -24,7 +28,7 @@ export interface CommitOptions {
   readonly check: () => void;
 }
 
-/** A commit costs as much as several rows, and a row waits for its own: so long, or until so many others wait with it. */
+/** A commit costs as much as several rows, and a row waits for its own: so long, or until so many others, or all, wait with it. */
 const gatherMs = 40;
 const gatherCount = 32;
 /** Another process may commit for so long. */
@@ -39,6 +43,7 @@ export function createCommitGroup(database: Database, { path, check }: CommitOpt
   let soon: NodeJS.Immediate | undefined;
   let lockedSince: number | undefined;
   let failure: unknown;
+  let atWork = 0;
 
   const settle = (error?: unknown): void => {
     const settled = waiting;
@@ -81,7 +86,7 @@ export function createCommitGroup(database: Database, { path, check }: CommitOpt
     new Promise((resolve, reject) => {
       waiting.push({ resolve, reject });
       // Behind the requests that wait to be sent.
-      if (waiting.length >= gatherCount && lockedSince === undefined) soon ??= setImmediate(commit);
+      if (waiting.length >= Math.min(gatherCount, atWork) && lockedSince === undefined) soon ??= setImmediate(commit);
       else later(gatherMs);
     });
 
@@ -89,6 +94,12 @@ export function createCommitGroup(database: Database, { path, check }: CommitOpt
     add: (write) => {
       writes.push(write);
       later(gatherMs);
+    },
+    begun: () => {
+      atWork++;
+    },
+    ended: () => {
+      atWork--;
     },
     committed,
     refuseIfFailed: () => {

@@ -97,6 +97,16 @@ export function createRowRecord(
     return row;
   };
 
+  const durable = async (status: RowStatus): Promise<void> => {
+    try {
+      // A failure may stop the run, and others would go on in the meantime.
+      await (status === 'failed' ? commits.flush() : commits.committed());
+    } finally {
+      commits.ended();
+    }
+  };
+
+  commits.begun();
   if (stored && !wasParked) {
     commits.add(() => {
       answers.removeFailures(stored.row);
@@ -131,7 +141,7 @@ export function createRowRecord(
       commits.add(() =>
         parked.put(written(), place.position, model, JSON.stringify(value ?? null), JSON.stringify(ended)),
       );
-      await commits.committed();
+      await durable('ok');
     },
     end: async (status, make, worth, at) => {
       const sequence = tools.nextSequence();
@@ -148,8 +158,7 @@ export function createRowRecord(
         if (status !== 'failed') for (const answer of known.values()) answers.remove(number, answer);
         for (const { reduce, group, values } of worth) items.put(number, reduce, group, values);
       });
-      // A failure may stop the run, and others would go on in the meantime.
-      await (status === 'failed' ? commits.flush() : commits.committed());
+      await durable(status);
       return { result: result as RowResult, sequence };
     },
   };
