@@ -49,13 +49,13 @@ test('where all that are at work wait, they are durable at once, in one commit',
   expect(sizes).toEqual([3]);
 });
 
-test('while others are at work a row waits for them, but no longer than 40 ms', async () => {
+test('while others are at work a row waits for them, but no longer than 20 ms', async () => {
   begin(2);
   const ended = end(1);
   await nextTurn();
   await nextTurn();
   expect(count()).toBe(0);
-  jest.advanceTimersByTime(39);
+  jest.advanceTimersByTime(19);
   expect(count()).toBe(0);
   jest.advanceTimersByTime(1);
   await ended;

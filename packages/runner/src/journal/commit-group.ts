@@ -29,7 +29,7 @@ export interface CommitOptions {
 }
 
 /** A commit costs as much as several rows, and a row waits for its own: so long, or until so many others, or all, wait with it. */
-const gatherMs = 40;
+const gatherMs = 20;
 const gatherCount = 32;
 /** Another process may commit for so long. */
 const patienceMs = 60_000;
