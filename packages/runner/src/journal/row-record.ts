@@ -97,10 +97,9 @@ export function createRowRecord(
     return row;
   };
 
-  const durable = async (status: RowStatus): Promise<void> => {
+  const waitFor = async (commit: Promise<void>): Promise<void> => {
     try {
-      // A failure may stop the run, and others would go on in the meantime.
-      await (status === 'failed' ? commits.flush() : commits.committed());
+      await commit;
     } finally {
       commits.ended();
     }
@@ -141,7 +140,7 @@ export function createRowRecord(
       commits.add(() =>
         parked.put(written(), place.position, model, JSON.stringify(value ?? null), JSON.stringify(ended)),
       );
-      await durable('ok');
+      await waitFor(commits.committed());
     },
     end: async (status, make, worth, at) => {
       const sequence = tools.nextSequence();
@@ -158,7 +157,8 @@ export function createRowRecord(
         if (status !== 'failed') for (const answer of known.values()) answers.remove(number, answer);
         for (const { reduce, group, values } of worth) items.put(number, reduce, group, values);
       });
-      await durable(status);
+      // A failure may stop the run, and others would go on in the meantime.
+      await waitFor(status === 'failed' ? commits.flush() : commits.committed());
       return { result: result as RowResult, sequence };
     },
   };
