@@ -1,14 +1,14 @@
+import { type Placed, takeOut } from './placed.ts';
 import { unrefTimer } from './unref-timer.ts';
 
 /** How long a server may take to end its answer after the final message, until the connection is given up. */
 const endGraceMs = 250;
 
 /** An answer that is whole and has not ended. */
-export interface Ending {
+export interface Ending extends Placed {
   /** Nobody waits for it any more. */
   readonly closed: boolean;
-  /** The watch's own: its place in the list, -1 where it is in none, and when it is given up, by `performance.now()`. */
-  place: number;
+  /** The watch's own, as its place: when it is given up, by `performance.now()`. */
   due: number;
   giveUp(): void;
 }
@@ -30,12 +30,7 @@ export function awaitEnd(ending: Ending): void {
 
 /** The answer has ended by itself. */
 export function endCame(ending: Ending): void {
-  if (ending.place === -1) return;
-  // The last takes the place of the one that goes.
-  const last = waiting.pop() as Ending; // there is at least the one that goes
-  last.place = ending.place;
-  if (last !== ending) waiting[ending.place] = last;
-  ending.place = -1;
+  if (ending.place !== -1) takeOut(waiting, ending);
 }
 
 function lookAfter(ms: number): void {
@@ -44,7 +39,6 @@ function lookAfter(ms: number): void {
 }
 
 function look(): void {
-  isSet = false;
   const now = performance.now();
   let next = Number.POSITIVE_INFINITY;
   for (const ending of [...waiting]) {
@@ -54,5 +48,7 @@ function look(): void {
       ending.giveUp();
     }
   }
-  if (waiting.length > 0) lookAfter(Math.ceil(Math.min(next - now, endGraceMs)));
+  // Set all the while: whoever heard of an end may have begun to wait for another one.
+  isSet = waiting.length > 0;
+  if (isSet) lookAfter(Math.ceil(Math.min(next - now, endGraceMs)));
 }

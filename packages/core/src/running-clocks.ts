@@ -1,4 +1,5 @@
 import type { ClockLimits, Clocks } from './clocks.ts';
+import { takeOut } from './placed.ts';
 import { unrefTimer } from './unref-timer.ts';
 
 /** The clocks of one call, running since they were started. */
@@ -65,13 +66,9 @@ class Watch {
     if (this.unref) unrefTimer(this.timer);
   }
 
-  // The last call takes the place of the one that goes.
   remove(call: CallClocks): void {
     if (call.place === -1) return;
-    const last = this.calls.pop() as CallClocks; // there is at least the one that goes
-    last.place = call.place;
-    if (last !== call) this.calls[call.place] = last;
-    call.place = -1;
+    takeOut(this.calls, call);
     if (this.calls.length > 0) return;
     clearTimeout(this.timer);
     this.timerDue = Number.POSITIVE_INFINITY;

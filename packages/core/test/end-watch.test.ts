@@ -54,3 +54,23 @@ test('a source that was left after its final message is not looked after', () =>
   expect(ended).not.toHaveBeenCalled();
   expect(jest.getTimerCount()).toBe(0);
 });
+
+test('one that begins to wait where another is given up needs no second timer', () => {
+  const [first, second, third] = [new Subject<Piece>(), new Subject<Piece>(), new Subject<Piece>()];
+  first.pipe(read).subscribe({
+    complete: () => {
+      second.pipe(read).subscribe();
+      second.next(final);
+    },
+  });
+  first.next(final);
+  jest.advanceTimersByTime(100);
+  third.pipe(read).subscribe();
+  third.next(final);
+  jest.advanceTimersByTime(150);
+  expect([first.observed, second.observed, third.observed]).toEqual([false, true, true]);
+  expect(jest.getTimerCount()).toBe(1);
+  jest.advanceTimersByTime(250);
+  expect([second.observed, third.observed]).toEqual([false, false]);
+  expect(jest.getTimerCount()).toBe(0);
+});
