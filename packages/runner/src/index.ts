@@ -64,10 +64,11 @@ export type {
   RunPlan,
   ShownPrompt,
 } from './plan/run-plan.ts';
-export { type FailedRow, initialRun, type LabelTally, type RunState, reduceRun } from './reduce-run.ts';
+export { reduceRun } from './reduce-run.ts';
 export type { InputValue } from './resolve-inputs.ts';
 export { retryLimits } from './retry-by-cause.ts';
 export { countRows } from './rows/count-rows.ts';
+export { type FailedRow, initialRun, type LabelTally, type RunState } from './run-state.ts';
 export { runWorkflow, type World } from './run-workflow.ts';
 export type { TextSink } from './save/line-target.ts';
 export { replaceResults } from './save/replace-results.ts';

@@ -2,7 +2,7 @@ import type { ErrorDescription } from '@millrace/errors';
 import { describeError, MillraceError } from '@millrace/errors';
 import type { Limits } from '@millrace/schema';
 import type { RunEvent } from './events.ts';
-import type { RunState } from './reduce-run.ts';
+import type { RunState } from './run-state.ts';
 
 /** A share of the rows means little before so many have finished. */
 const rowsBeforeShare = 100;
