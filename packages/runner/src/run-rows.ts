@@ -45,11 +45,11 @@ export function createRunningRows(tools: RowTools): RunningRows {
   const ending = new Map<RowEnd, Promise<void>>();
 
   const finish = (row: Row | EndedRow, end: () => Promise<void>, event: RowEnd): Promise<void> => {
-    const ended = endOnce(row, end);
+    const ended = endAndForget(row, end);
     ending.set(event, ended);
     return ended;
   };
-  const endOnce = async (row: Row | EndedRow, end: () => Promise<void>): Promise<void> => {
+  const endAndForget = async (row: Row | EndedRow, end: () => Promise<void>): Promise<void> => {
     try {
       await end();
     } finally {

@@ -235,7 +235,7 @@ function onFreeLane(
 const withoutModel = (call: StepCall, { number }: Attempt): Observable<StepStart | StepDelta | StepDone> =>
   concat(
     of<StepStart>({ type: 'step-start', ...call.place, attempt: number }),
-    defer(() => messagesOf(call, call.context as StepContext)),
+    messagesOf(call, call.context as StepContext),
   );
 
 /** Who hears of the answer of a call before the step does. */

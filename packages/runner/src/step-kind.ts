@@ -61,8 +61,9 @@ export interface StepContext {
 /** One kind of step: its key in the YAML, the shape of what stands under it, and how it runs. */
 export interface StepKind<Body = never> extends StepKindSchema {
   /**
-   * Runs with the rendered body, and may throw where that is none for it. Must be cold, and stop all work when it is unsubscribed: that is the only way a step is
-   * cancelled. Queueing, retries and parsing belong to the runner. A kind with `asksModel: false` waits for no host, and finds none.
+   * Runs with the rendered body, and may throw where that is none for it. Must be cold, and stop all work when it is unsubscribed: that is
+   * the only way a step is cancelled. Queueing, retries and parsing belong to the runner. A kind with `asksModel: false` waits for no host,
+   * and finds none.
    */
   run(body: Body, context: StepContext): Observable<StepMessage>;
 }
